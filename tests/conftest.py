@@ -1,0 +1,37 @@
+"""Starts the real servers before Django is configured: nothing here runs on SQLite or in memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import django
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests import servers
+
+# Named in pyproject.toml, the settings would be read by pytest-django before this file is, so before
+# the servers run. Set up here, test modules and the conftest files below may import models.
+SERVERS = servers.TestServers()
+SERVERS.start()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    SERVERS.release()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        servers.after_create(connection)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Rate limits and presence of one test must not reach the next."""
+    cache.clear()
+    yield
