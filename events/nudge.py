@@ -1,0 +1,49 @@
+"""Telling the tails that the log has grown. Losing a nudge loses time, never a fact."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import cache
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+CHANNEL = "events.grew"
+PAUSE_SECONDS = 1.0
+_away_until = 0.0
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=0.25,
+        socket_connect_timeout=0.25,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def log_grew(event_id: int) -> None:
+    """Say so on Redis. When Redis is away, do not wait for it again within a second."""
+    global _away_until
+    if time.monotonic() < _away_until:
+        return
+    try:
+        _client().publish(channel(), event_id)
+    except redis.RedisError as error:
+        if not _away_until:
+            logger.error("Redis is away, the screens fall back to polling: %s", error)
+        _away_until = time.monotonic() + PAUSE_SECONDS
+    else:
+        if _away_until:
+            logger.info("Redis is back")
+        _away_until = 0.0
+
+
+def channel() -> str:
+    """One channel per database, so that two centres may share a Redis."""
+    return f"{CHANNEL}.{settings.DATABASES['default']['NAME']}"

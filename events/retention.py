@@ -1,0 +1,18 @@
+"""How long this app's rows are kept (law §1.9). Carried out by the retention engine."""
+
+from __future__ import annotations
+
+RULES = [
+    {
+        "what": "events.Event",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": "Main courante practice; facts carry no person, plate or image, only ids of rows that expire.",
+    },
+    {
+        "what": "events.Delivery",
+        "clock": "done_at",
+        "days": 90,
+        "basis": "Technical: proof that a reaction ran.",
+    },
+]

@@ -1,0 +1,56 @@
+"""The programs of one centre: what `manage.py up` runs, and the tests' live centre too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from nice_supervision.start.processes import Launch
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WEB = "web"
+WORKER = "worker"
+BEAT = "beat"
+# Run only once their commands exist: pictures and device protocols come with later apps.
+OPTIONAL = {"cameras": ["run_cameras", "--shard", "1/1"], "receivers": ["run_receivers"]}
+
+
+def programs(var: Path, host: str, port: int, commands: Mapping[str, object]) -> dict[str, list[str]]:
+    """Command line by name, in the order of starting."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "--app", "nice_supervision", "--quiet"]
+    lines = {
+        WEB: web(host, port),
+        # Gossip and mingle let workers know one another; nothing here needs it and it costs seconds at start.
+        WORKER: [
+            *celery,
+            "worker",
+            "--concurrency=2",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel=INFO",
+        ],
+        BEAT: [
+            *celery,
+            "beat",
+            "--pidfile=",
+            f"--schedule={var / 'run' / 'beat-schedule'}",
+            "--loglevel=WARNING",
+        ],
+    }
+    for name, arguments in OPTIONAL.items():
+        if arguments[0] in commands:
+            lines[name] = [python, str(ROOT / "manage.py"), *arguments]
+    return lines
+
+
+def web(host: str, port: int) -> list[str]:
+    daphne = [sys.executable, "-m", "daphne", "--bind", host, "--port", str(port), "--no-server-name"]
+    # An order to a screen is small; a message from one is smaller still.
+    limits = ["--verbosity", "0", "--application-close-timeout", "3", "--websocket-max-message-size", "65536"]
+    return [*daphne, *limits, "nice_supervision.asgi:application"]
+
+
+def launch(command: list[str], env: Mapping[str, str], *, log: Path | None = None) -> Launch:
+    return Launch(command=command, env=env, cwd=ROOT, log=log)

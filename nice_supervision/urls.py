@@ -1,0 +1,32 @@
+"""Where each door is."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView
+
+from nice_supervision import health, metrics
+
+api = [
+    path("", include("alerts.api_urls")),
+    path("", include("cameras.api_urls")),
+    path(
+        "schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"
+    ),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="console:room"), name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("button/", include("alerts.urls")),
+    path("console/", include("console.urls")),
+    path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="catalog"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
+]

@@ -1,0 +1,1 @@
+"""Draws the project's own base map of Nice; run `python -m tools.basemap`."""
