@@ -1,7 +1,87 @@
+"""/metrics for Prometheus. What the database knows is asked at each scrape, so that every process tells the same.
+
+Access: with METRICS_TOKEN set, whoever sends it as a bearer token; without, only this machine itself.
+"""
+
 from __future__ import annotations
 
+import hmac
+import ipaddress
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from events import tail
+from nice_supervision import health
 
 
+class CentreCollector(Collector):
+    def collect(self) -> Iterator[Metric]:
+        measured = health.measure()
+        up = GaugeMetricFamily("nice_up", "Whether a server answers", labels=["server"])
+        up.add_metric(["postgresql"], float(measured.log is not None))
+        up.add_metric(["redis"], float(measured.redis_ms is not None))
+        yield up
+        yield GaugeMetricFamily("nice_queue_length", "Background tasks waiting", value=measured.queued)
+        state = tail.state()
+        yield GaugeMetricFamily(
+            "nice_screens", "Screens that follow this web process", value=state["screens"]
+        )
+        if measured.log is not None:
+            yield from self._log(measured.log)
+            if state["running"]:
+                behind = max(0, measured.log.last_id - state["last"])
+                yield GaugeMetricFamily(
+                    "nice_tail_behind", "Events not yet handed to the screens", value=behind
+                )
+
+    def _log(self, log: health.LogState) -> Iterator[Metric]:
+        yield CounterMetricFamily("nice_events", "Id of the last event of the log", value=log.last_id)
+        yield GaugeMetricFamily("nice_deliveries_owed", "Reactions not yet run", value=log.owed)
+        yield GaugeMetricFamily(
+            "nice_deliveries_given_up", "Reactions that need a person", value=log.given_up
+        )
+        oldest = log.oldest_owed_age or 0.0
+        yield GaugeMetricFamily(
+            "nice_delivery_oldest_seconds", "Age of the oldest reaction owed", value=oldest
+        )
+        if log.sweep_age is not None:
+            yield GaugeMetricFamily(
+                "nice_sweep_age_seconds", "Since the worker's last sweep", value=log.sweep_age
+            )
+
+
+CENTRE = CollectorRegistry()
+CENTRE.register(CentreCollector())
+
+
+@never_cache
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    return HttpResponse()
+    if not allowed(request):
+        return HttpResponse(
+            "Set METRICS_TOKEN and send it as “Authorization: Bearer …”, or ask from this machine itself.\n",
+            status=403,
+            content_type="text/plain; charset=utf-8",
+        )
+    # The default registry carries the process itself and whatever the apps count.
+    return HttpResponse(generate_latest(REGISTRY) + generate_latest(CENTRE), content_type=CONTENT_TYPE_LATEST)
+
+
+def allowed(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        sent = request.headers.get("Authorization", "")
+        return hmac.compare_digest(sent.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    # Behind a proxy on the same machine everybody would look local.
+    if request.headers.get("X-Forwarded-For"):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
