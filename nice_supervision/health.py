@@ -25,7 +25,8 @@ from events import models, tail
 
 LOG = """
 SELECT extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'sweep'))::float,
-       extract(epoch FROM now() - (SELECT min(e.at) FROM events_delivery d JOIN events_event e ON e.id = d.event_id
+       extract(epoch FROM now() - (SELECT min(e.at) FROM events_delivery d
+                                   JOIN events_event e ON e.id = d.event_id
                                    WHERE d.done_at IS NULL AND d.tries < %(tries)s))::float,
        (SELECT count(*) FROM events_delivery WHERE done_at IS NULL),
        (SELECT count(*) FROM events_delivery WHERE done_at IS NULL AND tries >= %(tries)s),
@@ -211,7 +212,7 @@ def _given_up(measured: Measured) -> Check:
     if measured.log is None:
         return Check(True, "unknown", limit, "Not judged while PostgreSQL is away.")
     count = measured.log.given_up
-    todo = "A supervisor must look at the deliveries page: these reactions will not be tried again by themselves."
+    todo = "A supervisor must look at the deliveries page: these are not tried again by themselves."
     return Check(count == 0, count, limit, todo if count else "")
 
 

@@ -1,4 +1,4 @@
-"""/metrics for Prometheus. What the database knows is asked at each scrape, so that every process tells the same.
+"""/metrics for Prometheus. What the database knows is asked at each scrape: every process tells the same.
 
 Access: with METRICS_TOKEN set, whoever sends it as a bearer token; without, only this machine itself.
 """
