@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ ORIGIN_LON = 7.26
 METRES_PER_LAT = 111_120.0
 METRES_PER_LON = 111_320.0 * math.cos(math.radians(ORIGIN_LAT))
 
-type Coordinates = NDArray[np.float64]
+Coordinates: TypeAlias = NDArray[np.float64]
 
 
 def to_plane(lat: float, lon: float) -> tuple[float, float]:
