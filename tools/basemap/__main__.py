@@ -93,7 +93,10 @@ def ground_features(land: Polygon, built: list[Quarter]) -> list[Feature]:
     return [
         feature(sheet_land, kind="land"),
         *(feature(s.intersection(sheet_land).difference(clear).simplify(4), kind=kind) for kind, s in soft),
-        *(feature(shape.intersection(sheet_land), kind="park", name=n) for n, shape in ground.parks().items()),
+        *(
+            feature(shape.intersection(sheet_land), kind="park", name=n)
+            for n, shape in ground.parks().items()
+        ),
         *(feature(shape, kind="square", name=n) for n, shape in ground.squares().items()),
         feature(ground.beaches(land).simplify(1), kind="beach"),
         feature(ground.airport(), kind="airport"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 from typing import TypeAlias
 
 from shapely import segmentize, transform, unary_union, voronoi_polygons
@@ -60,7 +61,7 @@ def streets_in(quarter: Quarter) -> list[LineString]:
     piece, seed = quarter
     if seed.kind == "none" or piece.area < (seed.block_m**2) * 1.1:
         return []
-    dice = random.Random(round(piece.area) + round(piece.length))  # noqa: S311 - drawing, not secrecy
+    dice = random.Random(round(piece.area) + round(piece.length))
     if seed.kind == "grid":
         drawn = _grid(piece, seed.block_m, dice)
     else:
@@ -76,7 +77,7 @@ def _main_direction(piece: Polygon) -> float:
     """The bearing most of the outline follows, folded to a quarter turn."""
     ring = list(piece.exterior.simplify(12).coords)
     x = y = 0.0
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         length = math.hypot(x2 - x1, y2 - y1)
         turn = 4 * math.atan2(y2 - y1, x2 - x1)
         x, y = x + length * math.cos(turn), y + length * math.sin(turn)
@@ -109,7 +110,7 @@ def _evenly(start: float, end: float, step: float, dice: random.Random) -> list[
 
 def _run(stops: list[tuple[float, float]], dice: random.Random) -> list[BaseGeometry]:
     """A street between crossings, now and then interrupted."""
-    legs = [LineString(leg) for leg in zip(stops, stops[1:], strict=False) if dice.random() > 0.1]
+    legs = [LineString(leg) for leg in pairwise(stops) if dice.random() > 0.1]
     return [linemerge(MultiLineString(legs))] if len(legs) > 1 else list(legs)
 
 
@@ -134,7 +135,10 @@ def _lots(piece: Polygon, block: float, dice: random.Random, *, wild: bool) -> l
 
 
 def _cut(ground: Polygon, dice: random.Random, sway: float) -> LineString:
-    box = list(ground.minimum_rotated_rectangle.exterior.coords)
+    around = ground.minimum_rotated_rectangle
+    box = (
+        list(around.exterior.coords) if isinstance(around, Polygon) else list(ground.envelope.boundary.coords)
+    )
     first, second = math.dist(box[0], box[1]), math.dist(box[1], box[2])
     a, b, c, d = (box[0], box[1], box[2], box[3]) if first > second else (box[1], box[2], box[3], box[0])
     share = dice.uniform(0.42, 0.58)

@@ -56,7 +56,9 @@ def beaches(land: BaseGeometry) -> BaseGeometry:
 
 
 def airport() -> Polygon:
-    inland = points("43.6706 7.2240, 43.6680 7.2196, 43.6660 7.2150, 43.6638 7.2100, 43.6612 7.2052, 43.6590 7.2000")
+    inland = points(
+        "43.6706 7.2240, 43.6680 7.2196, 43.6660 7.2150, 43.6638 7.2100, 43.6612 7.2052, 43.6590 7.2000"
+    )
     return Polygon([*points(shore.AIRPORT_PLATFORM), *inland])
 
 

@@ -57,7 +57,8 @@ def to_degrees(geometry: BaseGeometry) -> BaseGeometry:
     def back(xy: Coordinates) -> Coordinates:
         lon = xy[:, 0] / METRES_PER_LON + ORIGIN_LON
         lat = xy[:, 1] / METRES_PER_LAT + ORIGIN_LAT
-        return np.round(np.column_stack([lon, lat]), 5)
+        rounded_off: Coordinates = np.round(np.column_stack([lon, lat]).astype(np.float64), 5)
+        return rounded_off
 
     moved: Callable[..., Any] = transform
     result: BaseGeometry = moved(geometry, back)

@@ -7,7 +7,9 @@ from tools.basemap.streets_west import Street
 CENTRE = (
     Street("Avenue Jean-Médecin", "avenue", "43.6976 7.2701, 43.6995 7.2687, 43.7020 7.2669, 43.7048 7.2655"),
     Street("Avenue Malaussena", "avenue", "43.7048 7.2655, 43.7078 7.2638, 43.7104 7.2624"),
-    Street("Boulevard Dubouchage", "avenue", "43.6995 7.2687, 43.7001 7.2715, 43.7008 7.2742, 43.7013 7.2756"),
+    Street(
+        "Boulevard Dubouchage", "avenue", "43.6995 7.2687, 43.7001 7.2715, 43.7008 7.2742, 43.7013 7.2756"
+    ),
     Street("Boulevard Carabacel", "avenue", "43.7013 7.2756, 43.7028 7.2745, 43.7043 7.2735"),
     Street("Avenue Desambrois", "street", "43.7013 7.2756, 43.7030 7.2732, 43.7048 7.2716"),
     Street("Boulevard Raimbaldi", "street", "43.7055 7.2662, 43.7060 7.2695, 43.7048 7.2716"),
@@ -27,11 +29,17 @@ CENTRE = (
         "43.7084 7.2832, 43.7108 7.2849, 43.7138 7.2865, 43.7170 7.2872, 43.7205 7.2881",
         curved=True,
     ),
-    Street("Boulevard Jean-Jaurès", "avenue", "43.6967 7.2718, 43.6976 7.2743, 43.6990 7.2764, 43.7003 7.2783"),
-    Street("Rue Saint-François-de-Paule", "street", "43.6962 7.2700, 43.6958 7.2733"),
-    Street("Quai des États-Unis", "promenade", "43.6958 7.2694, 43.6955 7.2722, 43.6951 7.2752, 43.6944 7.2778"),
     Street(
-        "Quai Rauba-Capeu", "promenade", "43.6944 7.2778, 43.6934 7.2792, 43.6932 7.2803, 43.6938 7.2816, 43.6948 7.2824",
+        "Boulevard Jean-Jaurès", "avenue", "43.6967 7.2718, 43.6976 7.2743, 43.6990 7.2764, 43.7003 7.2783"
+    ),
+    Street("Rue Saint-François-de-Paule", "street", "43.6962 7.2700, 43.6958 7.2733"),
+    Street(
+        "Quai des États-Unis", "promenade", "43.6958 7.2694, 43.6955 7.2722, 43.6951 7.2752, 43.6944 7.2778"
+    ),
+    Street(
+        "Quai Rauba-Capeu",
+        "promenade",
+        "43.6944 7.2778, 43.6934 7.2792, 43.6932 7.2803, 43.6938 7.2816, 43.6948 7.2824",
         curved=True,
     ),
     Street("Quai Lunel", "avenue", "43.6948 7.2824, 43.6966 7.2830, 43.6990 7.2840"),
@@ -45,12 +53,18 @@ CENTRE = (
     Street("Place Île-de-Beauté", "street", "43.6990 7.2840, 43.6992 7.2860"),
     Street("Rue Barla", "avenue", "43.7024 7.2826, 43.7022 7.2850, 43.7020 7.2900"),
     Street("Boulevard Risso", "avenue", "43.7012 7.2800, 43.7032 7.2815, 43.7053 7.2831, 43.7070 7.2846"),
-    Street("Avenue Maréchal-Lyautey", "avenue", "43.7070 7.2846, 43.7100 7.2862, 43.7130 7.2878", curved=True),
-    Street("Avenue de la République", "avenue", "43.7012 7.2817, 43.7030 7.2832, 43.7049 7.2848, 43.7072 7.2866"),
+    Street(
+        "Avenue Maréchal-Lyautey", "avenue", "43.7070 7.2846, 43.7100 7.2862, 43.7130 7.2878", curved=True
+    ),
+    Street(
+        "Avenue de la République", "avenue", "43.7012 7.2817, 43.7030 7.2832, 43.7049 7.2848, 43.7072 7.2866"
+    ),
 )
 
 EAST = (
-    Street("Boulevard Stalingrad", "avenue", "43.6992 7.2860, 43.6968 7.2877, 43.6948 7.2886, 43.6935 7.2892"),
+    Street(
+        "Boulevard Stalingrad", "avenue", "43.6992 7.2860, 43.6968 7.2877, 43.6948 7.2886, 43.6935 7.2892"
+    ),
     Street(
         "Boulevard Franck-Pilatte",
         "avenue",
@@ -79,14 +93,20 @@ EAST = (
     ),
     Street("Boulevard Lech-Walesa", "street", "43.7000 7.2872, 43.7002 7.2893, 43.7020 7.2900"),
     Street("Boulevard Général-Delfino", "avenue", "43.7020 7.2900, 43.7036 7.2898, 43.7054 7.2890"),
-    Street("Boulevard de Riquier", "avenue", "43.7002 7.2893, 43.7020 7.2914, 43.7036 7.2928, 43.7058 7.2912"),
-    Street("Rue de Roquebillière", "avenue", "43.7054 7.2866, 43.7054 7.2890, 43.7058 7.2912, 43.7085 7.2902"),
+    Street(
+        "Boulevard de Riquier", "avenue", "43.7002 7.2893, 43.7020 7.2914, 43.7036 7.2928, 43.7058 7.2912"
+    ),
+    Street(
+        "Rue de Roquebillière", "avenue", "43.7054 7.2866, 43.7054 7.2890, 43.7058 7.2912, 43.7085 7.2902"
+    ),
     Street("Rue Auguste-Gal", "street", "43.7022 7.2850, 43.7053 7.2856"),
     Street("Rue Scaliéro", "street", "43.7020 7.2884, 43.7044 7.2882, 43.7062 7.2878"),
     Street("Rue Smolett", "street", "43.7010 7.2870, 43.7036 7.2872, 43.7062 7.2872"),
     Street("Place Max-Barel", "street", "43.7036 7.2898, 43.7038 7.2938"),
     Street("Rue Fodéré", "street", "43.6994 7.2850, 43.7022 7.2850"),
-    Street("Avenue des Diables-Bleus", "avenue", "43.7070 7.2846, 43.7072 7.2866, 43.7074 7.2882, 43.7085 7.2902"),
+    Street(
+        "Avenue des Diables-Bleus", "avenue", "43.7070 7.2846, 43.7072 7.2866, 43.7074 7.2882, 43.7085 7.2902"
+    ),
     Street(
         "Moyenne Corniche",
         "avenue",
@@ -101,13 +121,26 @@ EAST = (
         "43.7245 7.3080, 43.7280 7.3150",
         curved=True,
     ),
-    Street("Route de Turin", "avenue", "43.7072 7.2866, 43.7098 7.2876, 43.7137 7.2886, 43.7168 7.2896, 43.7203 7.2902, "
-           "43.7235 7.2916, 43.7270 7.2938, 43.7305 7.2960, 43.7330 7.2976"),
-    Street("Boulevard Saint-Roch", "avenue", "43.7085 7.2902, 43.7106 7.2900, 43.7125 7.2904, 43.7140 7.2910"),
-    Street("Boulevard Virgile-Barel", "avenue", "43.7140 7.2910, 43.7168 7.2914, 43.7195 7.2918, 43.7203 7.2902"),
+    Street(
+        "Route de Turin",
+        "avenue",
+        "43.7072 7.2866, 43.7098 7.2876, 43.7137 7.2886, 43.7168 7.2896, 43.7203 7.2902, "
+        "43.7235 7.2916, 43.7270 7.2938, 43.7305 7.2960, 43.7330 7.2976",
+    ),
+    Street(
+        "Boulevard Saint-Roch", "avenue", "43.7085 7.2902, 43.7106 7.2900, 43.7125 7.2904, 43.7140 7.2910"
+    ),
+    Street(
+        "Boulevard Virgile-Barel", "avenue", "43.7140 7.2910, 43.7168 7.2914, 43.7195 7.2918, 43.7203 7.2902"
+    ),
     Street("Rue Acchiardi-de-Saint-Léger", "street", "43.7102 7.2877, 43.7106 7.2900, 43.7112 7.2926"),
     Street("Rue du Général-Saramito", "street", "43.7125 7.2884, 43.7125 7.2904, 43.7130 7.2930"),
-    Street("Boulevard Pasteur", "avenue", "43.7205 7.2881, 43.7228 7.2888, 43.7246 7.2868, 43.7262 7.2838", curved=True),
+    Street(
+        "Boulevard Pasteur",
+        "avenue",
+        "43.7205 7.2881, 43.7228 7.2888, 43.7246 7.2868, 43.7262 7.2838",
+        curved=True,
+    ),
     Street("Pont Michel", "street", "43.7205 7.2881, 43.7203 7.2902"),
     Street("Pont Vincent-Auriol", "street", "43.7138 7.2865, 43.7137 7.2886"),
     Street(
@@ -116,35 +149,92 @@ EAST = (
         "43.7330 7.2976, 43.7352 7.2998, 43.7378 7.3026, 43.7398 7.3056, 43.7415 7.3092",
         curved=True,
     ),
-    Street("Boulevard Général-de-Gaulle", "avenue", "43.7330 7.2976, 43.7360 7.3022, 43.7390 7.3066, 43.7420 7.3125, 43.7480 7.3182", curved=True),
-    Street("Rue Guiglionda-de-Sainte-Agathe", "street", "43.7352 7.2998, 43.7368 7.2982, 43.7392 7.3000, 43.7398 7.3056", curved=True),
+    Street(
+        "Boulevard Général-de-Gaulle",
+        "avenue",
+        "43.7330 7.2976, 43.7360 7.3022, 43.7390 7.3066, 43.7420 7.3125, 43.7480 7.3182",
+        curved=True,
+    ),
+    Street(
+        "Rue Guiglionda-de-Sainte-Agathe",
+        "street",
+        "43.7352 7.2998, 43.7368 7.2982, 43.7392 7.3000, 43.7398 7.3056",
+        curved=True,
+    ),
     Street(
         "Route de Levens",
         "avenue",
-        "43.7228 7.2888, 43.7262 7.2905, 43.7300 7.2925, 43.7345 7.2920, 43.7390 7.2895, 43.7440 7.2885, 43.7540 7.2900",
+        "43.7228 7.2888, 43.7262 7.2905, 43.7300 7.2925, 43.7345 7.2920, 43.7390 7.2895, 43.7440 "
+        "7.2885, 43.7540 7.2900",
         curved=True,
     ),
     Street(
         "Boulevard de Cimiez",
         "avenue",
-        "43.7043 7.2735, 43.7068 7.2718, 43.7090 7.2706, 43.7115 7.2712, 43.7145 7.2722, 43.7170 7.2735, 43.7188 7.2748",
+        "43.7043 7.2735, 43.7068 7.2718, 43.7090 7.2706, 43.7115 7.2712, 43.7145 7.2722, 43.7170 "
+        "7.2735, 43.7188 7.2748",
         curved=True,
     ),
-    Street("Avenue des Arènes-de-Cimiez", "street", "43.7060 7.2745, 43.7100 7.2752, 43.7140 7.2755, 43.7184 7.2758, 43.7184 7.2796", curved=True),
+    Street(
+        "Avenue des Arènes-de-Cimiez",
+        "street",
+        "43.7060 7.2745, 43.7100 7.2752, 43.7140 7.2755, 43.7184 7.2758, 43.7184 7.2796",
+        curved=True,
+    ),
     Street(
         "Avenue Cap-de-Croix",
         "street",
         "43.7188 7.2748, 43.7215 7.2735, 43.7245 7.2728, 43.7280 7.2732, 43.7320 7.2738, 43.7370 7.2750",
         curved=True,
     ),
-    Street("Boulevard Édouard-VII", "street", "43.7188 7.2748, 43.7175 7.2715, 43.7145 7.2700, 43.7115 7.2712", curved=True),
-    Street("Avenue de Flirey", "street", "43.7145 7.2755, 43.7142 7.2790, 43.7160 7.2805, 43.7184 7.2796", curved=True),
-    Street("Voie Romaine", "street", "43.7184 7.2796, 43.7205 7.2815, 43.7235 7.2832, 43.7262 7.2838", curved=True),
-    Street("Avenue de Rimiez", "street", "43.7262 7.2838, 43.7285 7.2800, 43.7310 7.2775, 43.7320 7.2738", curved=True),
-    Street("Avenue Valrose", "street", "43.7104 7.2628, 43.7130 7.2650, 43.7152 7.2642, 43.7190 7.2632, 43.7215 7.2604", curved=True),
-    Street("Avenue Saint-Lambert", "street", "43.7066 7.2645, 43.7090 7.2660, 43.7112 7.2668, 43.7130 7.2650", curved=True),
-    Street("Avenue George-V", "street", "43.7066 7.2700, 43.7092 7.2690, 43.7120 7.2690, 43.7145 7.2700", curved=True),
-    Street("Boulevard de Brancolar", "street", "43.7130 7.2650, 43.7142 7.2682, 43.7180 7.2700, 43.7215 7.2735", curved=True),
+    Street(
+        "Boulevard Édouard-VII",
+        "street",
+        "43.7188 7.2748, 43.7175 7.2715, 43.7145 7.2700, 43.7115 7.2712",
+        curved=True,
+    ),
+    Street(
+        "Avenue de Flirey",
+        "street",
+        "43.7145 7.2755, 43.7142 7.2790, 43.7160 7.2805, 43.7184 7.2796",
+        curved=True,
+    ),
+    Street(
+        "Voie Romaine",
+        "street",
+        "43.7184 7.2796, 43.7205 7.2815, 43.7235 7.2832, 43.7262 7.2838",
+        curved=True,
+    ),
+    Street(
+        "Avenue de Rimiez",
+        "street",
+        "43.7262 7.2838, 43.7285 7.2800, 43.7310 7.2775, 43.7320 7.2738",
+        curved=True,
+    ),
+    Street(
+        "Avenue Valrose",
+        "street",
+        "43.7104 7.2628, 43.7130 7.2650, 43.7152 7.2642, 43.7190 7.2632, 43.7215 7.2604",
+        curved=True,
+    ),
+    Street(
+        "Avenue Saint-Lambert",
+        "street",
+        "43.7066 7.2645, 43.7090 7.2660, 43.7112 7.2668, 43.7130 7.2650",
+        curved=True,
+    ),
+    Street(
+        "Avenue George-V",
+        "street",
+        "43.7066 7.2700, 43.7092 7.2690, 43.7120 7.2690, 43.7145 7.2700",
+        curved=True,
+    ),
+    Street(
+        "Boulevard de Brancolar",
+        "street",
+        "43.7130 7.2650, 43.7142 7.2682, 43.7180 7.2700, 43.7215 7.2735",
+        curved=True,
+    ),
     Street("Avenue Pauliani", "street", "43.7043 7.2735, 43.7056 7.2775, 43.7045 7.2800"),
 )
 

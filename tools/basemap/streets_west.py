@@ -144,7 +144,9 @@ WEST = (
         curved=True,
     ),
     Street("Avenue de la Méditerranée", "street", "43.6716 7.2076, 43.6745 7.2070, 43.6762 7.2040"),
-    Street("Boulevard Paul-Montel", "avenue", "43.6688 7.2062, 43.6714 7.2090, 43.6735 7.2110, 43.6755 7.2140"),
+    Street(
+        "Boulevard Paul-Montel", "avenue", "43.6688 7.2062, 43.6714 7.2090, 43.6735 7.2110, 43.6755 7.2140"
+    ),
     Street("Digue des Français", "street", "43.6702 7.2030, 43.6712 7.2060, 43.6730 7.2085"),
     Street(
         "Route de Bellet",
