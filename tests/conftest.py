@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Iterator
 
@@ -16,12 +17,9 @@ from tests import servers
 # the servers run. Set up here, test modules and the conftest files below may import models.
 SERVERS = servers.TestServers()
 SERVERS.start()
+atexit.register(SERVERS.release)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
 django.setup()
-
-
-def pytest_unconfigure() -> None:
-    SERVERS.release()
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +33,20 @@ def empty_cache() -> Iterator[None]:
     """Rate limits and presence of one test must not reach the next."""
     cache.clear()
     yield
+
+
+@pytest.fixture(scope="session")
+def running_centre(django_db_setup: None) -> Iterator[servers.Centre]:
+    """One set of processes for the whole run; use `live_centre`, which repairs it between tests."""
+    centre = SERVERS.centre(connection.settings_dict["NAME"])
+    yield centre
+    centre.stop()
+
+
+@pytest.fixture
+def live_centre(running_centre: servers.Centre, transactional_db: None) -> Iterator[servers.Centre]:
+    """A whole centre: real daphne, worker and beat on the test database, whatever the last test killed."""
+    running_centre.start()
+    yield running_centre
+    running_centre.start_redis()
+    running_centre.start_postgres()

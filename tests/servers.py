@@ -6,16 +6,32 @@ nobody else. Runs that share a suffix share them: each holds a lock, the last on
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import json
 import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
+import pytest
+import redis
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
 
 from nice_supervision import embedded
+from nice_supervision.start import centre
+from nice_supervision.start.processes import alive, end, free_port, signal_group, spawn, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 SUFFIX = os.environ.get("NICE_TEST_SUFFIX", "")
@@ -49,6 +65,11 @@ class TestServers:
         os.environ["NICE_VAR"] = str(VAR)
         os.environ["NICE_TESTING"] = "1"
 
+    def centre(self, database: str) -> Centre:
+        """A live centre on the test database (which the caller has created)."""
+        url = with_path(os.environ["DATABASE_URL"], database)
+        return Centre(VAR, url, os.environ["REDIS_URL"], own=self.own, durable=False)
+
     def release(self) -> None:
         if self._hold is None or os.environ.get("NICE_TEST_KEEP") == "1":
             return
@@ -76,3 +97,154 @@ def after_create(connection: BaseDatabaseWrapper) -> None:
         )
         for name, table in cursor.fetchall():
             cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
+
+
+@dataclass
+class _Running:
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+class Centre:
+    """Real daphne, Celery worker and beat as processes of their own, on the servers of `var`.
+
+    For tests (`live_centre`) and benches (`bench_centre`): kill or stop any part of it, start it again.
+    """
+
+    def __init__(self, var: Path, database_url: str, redis_url: str, *, own: bool, durable: bool) -> None:
+        self.var, self.own, self.durable = var, own, durable
+        self.port = free_port()
+        self.database_url = database_url
+        self.redis_url = with_path(redis_url, str(CENTRE_REDIS)) if own else redis_url
+        self.env = os.environ | {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "NICE_VAR": str(var),
+            "NICE_TESTING": "1",
+            "SECRET_KEY": "a live centre under test, never in service",
+            "SWEEP_SECONDS": "1",
+            "DJANGO_SETTINGS_MODULE": "nice_supervision.settings",
+        }
+        self._running: dict[str, _Running] = {}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def start(self, *names: str, seconds: float = 30) -> None:
+        """Starts web, worker, beat (all by default) and waits until web answers and the worker has swept."""
+        commands = centre.programs(self.var, "127.0.0.1", self.port, {})
+        for name in names or commands:
+            if name not in self._running:
+                log = self.var / "log" / f"{name}.log"
+                self._running[name] = _Running(spawn(centre.launch(commands[name], self.env, log=log)), log)
+        if not wait_until(lambda: self._answers(*names), seconds, every=0.1):
+            raise AssertionError(f"The centre did not start.\n{self.logs()}")
+
+    def kill(self, name: str) -> None:
+        """kill -9 of the whole process group: nothing gets to clean up."""
+        process = self._running.pop(name).process
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, *names: str) -> None:
+        for name in names or [*self._running]:
+            process = self._running.pop(name).process
+            end(process.pid, signal.SIGTERM)
+            process.wait()
+
+    def pid(self, name: str) -> int:
+        return self._running[name].process.pid
+
+    def stop_redis(self) -> None:
+        self._only_own("Redis")
+        embedded.stop_redis(self.var)
+
+    def start_redis(self) -> None:
+        embedded.ensure_redis(self.var)
+
+    def stop_postgres(self) -> None:
+        self._only_own("PostgreSQL")
+        embedded.stop_postgres(self.var)
+
+    def start_postgres(self) -> None:
+        embedded.ensure_postgres(self.var, durable=self.durable)
+
+    def restart_postgres(self, away_s: float = 0.0) -> None:
+        self.stop_postgres()
+        time.sleep(away_s)
+        self.start_postgres()
+
+    def kill_postgres(self) -> None:
+        """kill -9 of the server, then recovery from the write-ahead log."""
+        self._only_own("PostgreSQL")
+        pid = embedded.postgres(self.var).pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: not alive(pid), 5)
+
+    def health(self, only: str | None = None) -> dict[str, Any]:
+        query = "" if only is None else f"?only={only}"
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz{query}", timeout=10) as answer:
+                return {"http": answer.status, **json.load(answer)}
+        except urllib.error.HTTPError as error:
+            return {"http": error.code, **json.load(error)}
+
+    def logs(self) -> str:
+        parts = []
+        for name, running in self._running.items():
+            lines = running.log.read_text(errors="replace").splitlines()[-25:] if running.log.exists() else []
+            parts.append("\n".join([f"--- {name}", *lines]))
+        return "\n".join(parts)
+
+    def _answers(self, *names: str) -> bool:
+        for name in names or self._running:
+            if self._running[name].process.poll() is not None:
+                raise AssertionError(f"{name} ended by itself.\n{self.logs()}")
+        if "web" not in self._running:
+            return True
+        try:
+            return bool(self.health("database")["http"] == 200)
+        except (OSError, ValueError):
+            return False
+
+    def _only_own(self, what: str) -> None:
+        if not self.own:
+            pytest.skip(f"{what} comes from the environment: only a private one may be stopped")
+
+
+@contextlib.contextmanager
+def bench_centre(name: str = "bench") -> Iterator[Centre]:
+    """For benches: own durable servers under var/<name>, a fresh database, migrated; not started yet.
+
+    The caller's own Django (if any) is not touched: what it needs is in `.env`.
+    """
+    var = ROOT / "var" / name
+    database_url = embedded.ensure_postgres(var, durable=True)
+    redis_url = embedded.ensure_redis(var)
+    try:
+        with psycopg.connect(database_url, autocommit=True, dbname="postgres") as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier("nice"))
+            )
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier("nice")))
+        with redis.Redis.from_url(redis_url) as client:
+            client.flushall()
+        live = Centre(var, database_url, redis_url, own=True, durable=True)
+        subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "prepare", "--no-demo"],
+            env=live.env,
+            check=True,
+            cwd=ROOT,
+        )
+        try:
+            yield live
+        finally:
+            live.stop()
+    finally:
+        embedded.stop(var)

@@ -19,7 +19,9 @@ OPTIONAL = {"cameras": ["run_cameras", "--shard", "1/1"], "receivers": ["run_rec
 def programs(var: Path, host: str, port: int, commands: Mapping[str, object]) -> dict[str, list[str]]:
     """Command line by name, in the order of starting."""
     python = sys.executable
-    celery = [python, "-m", "celery", "--app", "nice_supervision", "--quiet"]
+    # In a container everything is root, and Celery's warning about it is six lines at every start.
+    celery = [python, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+    celery += ["--app", "nice_supervision", "--quiet"]
     lines = {
         WEB: web(host, port),
         # Gossip and mingle let workers know one another; nothing here needs it and it costs seconds at start.

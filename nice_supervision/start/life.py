@@ -60,7 +60,7 @@ class Run:
             say("up", "stopped")
 
     def _secrets(self) -> None:
-        self.var.mkdir(parents=True, exist_ok=True)
+        (self.var / "static").mkdir(parents=True, exist_ok=True)
         key = self.var / "secret_key"
         if not key.exists() and not self.env.get("SECRET_KEY"):
             key.touch(mode=0o600)
@@ -144,9 +144,9 @@ class Run:
         if self.told or not answers(self.host, self.port):
             return
         self.told = True
-        lines = [f"The centre is open: {self.address}", ""]
+        lines = [f"The centre is open: {self.address}"]
         lines += [f"  {who['username']:<16} {who['role']:<24} {who['password']}" for who in self._logins()]
-        lines += ["", f"Ready in {time.monotonic() - self.began:.0f} s. Ctrl-C stops everything."]
+        lines += [f"Ready in {time.monotonic() - self.began:.0f} s. Ctrl-C stops everything."]
         box(lines)
 
     def _logins(self) -> list[dict[str, str]]:
