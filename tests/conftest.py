@@ -50,3 +50,5 @@ def live_centre(running_centre: servers.Centre, transactional_db: None) -> Itera
     yield running_centre
     running_centre.start_redis()
     running_centre.start_postgres()
+    # After an absence the pool waits longer and longer between two tries: a new one connects at once.
+    connection.close_pool()

@@ -51,7 +51,7 @@ class TestServers:
 
     def start(self) -> None:
         """Leaves DATABASE_URL and REDIS_URL in the environment, for Django and for child processes."""
-        VAR.mkdir(parents=True, exist_ok=True)
+        (VAR / "static").mkdir(parents=True, exist_ok=True)
         if self.own:
             with (VAR / "start.lock").open("w") as start:
                 fcntl.flock(start, fcntl.LOCK_EX)
@@ -225,6 +225,7 @@ def bench_centre(name: str = "bench") -> Iterator[Centre]:
     The caller's own Django (if any) is not touched: what it needs is in `.env`.
     """
     var = ROOT / "var" / name
+    (var / "static").mkdir(parents=True, exist_ok=True)
     database_url = embedded.ensure_postgres(var, durable=True)
     redis_url = embedded.ensure_redis(var)
     try:

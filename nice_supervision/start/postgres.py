@@ -85,7 +85,7 @@ class Postgres:
             "max_connections": "200",
             "shared_buffers": "128MB",
             "fsync": "on" if self.durable else "off",
-            "synchronous_commit": "on" if self.durable else "off",
+            "synchronous_commit": "on",
             "full_page_writes": "on" if self.durable else "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
