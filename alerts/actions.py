@@ -1,0 +1,408 @@
+"""What devices and operators do with alerts. The estate (sites, devices, keys) is in alerts/estate.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.rights import Right, require
+from alerts import facts
+from alerts.models import (
+    EARLY_SECONDS,
+    LATE_HOURS,
+    Alert,
+    AlertDevice,
+    AlertMessage,
+    AlertPress,
+    AlertQuerySet,
+    NumberSeries,
+)
+from doors import correlation
+from doors.problems import Conflict, NotAllowed, Refused
+from events.log import publish
+from places.geometry import Point
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A fix worse than this says less than the known place of the device: it is kept on the press, not used.
+WORST_USED_ACCURACY_M = 250.0
+
+
+@transaction.atomic
+def receive_press(
+    *,
+    device: AlertDevice,
+    at: dt.datetime | None = None,
+    point: Point | None = None,
+    accuracy_m: float | None = None,
+    note: str = "",
+) -> Alert:
+    """Somebody calls. A press within 60 s of the last one on the same device joins its alert (law W-06)."""
+    device, now = _locked(device), timezone.now()
+    _check_in_service(device)
+    press = _press(AlertPress.Kind.PRESS, at, now, point, accuracy_m, note)
+    AlertDevice.objects.filter(pk=device.pk).update(last_pressed_at=now, last_heartbeat_at=now)
+    # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
+    known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()
+    if known is not None:
+        return _press_again(known, press, device)
+    place, used = _place(device, press)
+    alert = _open(
+        device,
+        press,
+        kind=Alert.Kind.PRESS,
+        state=Alert.State.RECEIVED,
+        lat=place.lat,
+        lon=place.lon,
+        accuracy_m=press.accuracy_m if used == Alert.Place.PRESS else None,
+        position_used=used,
+        note=note,
+    )
+    publish(_received(alert))
+    return alert
+
+
+@transaction.atomic
+def receive_test(*, device: AlertDevice, at: dt.datetime | None = None, note: str = "") -> Alert:
+    """The device proves that it works. It is written down and opens nothing."""
+    device, now = _locked(device), timezone.now()
+    press = _press(AlertPress.Kind.TEST, at, now, None, None, note)
+    AlertDevice.objects.filter(pk=device.pk).update(last_test_at=now, last_heartbeat_at=now)
+    place, used = _place(device, press)
+    alert = _open(
+        device,
+        press,
+        kind=Alert.Kind.TEST,
+        state=Alert.State.TEST,
+        lat=place.lat,
+        lon=place.lon,
+        position_used=used,
+        note=note,
+        closed_at=now,
+    )
+    publish(
+        facts.AlertTested(
+            alert_id=alert.pk,
+            number=alert.number,
+            device_code=device.code,
+            site_code=device.site.code,
+            place_label=device.site.name,
+            at=alert.at.isoformat(),
+            received_at=alert.received_at.isoformat(),
+            ok=True,
+        )
+    )
+    return alert
+
+
+@transaction.atomic
+def receive_cancel(*, device: AlertDevice, at: dt.datetime | None = None, note: str = "") -> Alert:
+    """The presser says it was a mistake. The alert stays open: somebody may have made them say so."""
+    device, now = _locked(device), timezone.now()
+    press = _press(AlertPress.Kind.CANCEL, at, now, None, None, note)
+    alert = (
+        Alert.objects.presses()
+        .open()
+        .of_device(device)
+        .order_by("-pk")
+        .select_for_update(no_key=True)
+        .first()
+    )
+    if alert is None:
+        raise Conflict(
+            _("There is no open alert of this device to call a mistake."),
+            what_to_do=_("Nothing is left to do: the centre has closed the alert, or none was received."),
+            code="nothing-to-cancel",
+        )
+    press.alert = alert
+    press.save()
+    alert.cancelled_at = now
+    alert.save(update_fields=["cancelled_at"])
+    publish(
+        facts.AlertCancelled(
+            alert_id=alert.pk,
+            number=alert.number,
+            at=press.at.isoformat(),
+            received_at=now.isoformat(),
+        )
+    )
+    return alert
+
+
+def receive_heartbeat(*, device: AlertDevice, battery_percent: int | None = None, firmware: str = "") -> None:
+    """It is alive: one UPDATE, no fact."""
+    said: dict[str, object] = {"last_heartbeat_at": timezone.now()}
+    if battery_percent is not None:
+        said["battery_percent"] = battery_percent
+    if firmware:
+        said["firmware"] = firmware
+    AlertDevice.objects.filter(pk=device.pk).update(**said)
+
+
+def present(*, alert_ids: Iterable[int], actor: User | None = None) -> list[Alert]:
+    """An operator's screen has shown them. Those already further on are left alone."""
+    return _move(alert_ids, Alert.State.PRESENTED, frm=[Alert.State.RECEIVED], actor=actor)
+
+
+def escalate(*, alert_ids: Iterable[int], actor: User | None = None) -> list[Alert]:
+    """Nobody took them in time (law W-09). Those taken meanwhile are left alone."""
+    frm = [Alert.State.RECEIVED, Alert.State.PRESENTED]
+    return _move(alert_ids, Alert.State.ESCALATED, frm=frm, actor=actor)
+
+
+def acknowledge(*, alert_ids: Iterable[int], actor: User | None) -> list[Alert]:
+    """An operator takes them. Those taken already keep their first time and taker."""
+    require(actor, Right.TAKE_INCIDENT)
+    return _move(alert_ids, Alert.State.ACKNOWLEDGED, frm=Alert.WAITING, actor=actor)
+
+
+def set_state(*, alert_ids: Iterable[int], state: str, actor: User | None) -> list[Alert]:
+    """What was found: doubt removal, confirmed, unfounded, test, technical, cancelled. `close` closes them.
+
+    Callers write their own rows first: from here to the commit other publishers wait.
+    """
+    require(actor, Right.TAKE_INCIDENT)
+    if state not in {Alert.State.DOUBT_REMOVAL, *Alert.FINDINGS}:
+        raise ValueError(f"{state} is not set by hand")
+    return _move(alert_ids, Alert.State(state), frm=None, actor=actor)
+
+
+@transaction.atomic
+def close(*, alert_ids: Iterable[int], state: str | None = None, actor: User | None) -> list[Alert]:
+    """What they belonged to is closed. `state` is what they were found to be.
+
+    None keeps what was found before, and counts as confirmed those nobody gave a finding.
+    """
+    require(actor, Right.CLOSE_INCIDENT)
+    if state is not None and state not in Alert.FINDINGS:
+        raise ValueError(f"{state} does not close an alert")
+    now = timezone.now()
+    closed = _lock(Alert.objects.open(), alert_ids)
+    for alert in closed:
+        found = alert.state if alert.state in Alert.FINDINGS else Alert.State.CONFIRMED
+        _stamp(alert, Alert.State(state or found), actor, now, closed_at=now)
+    return _announce(closed, actor)
+
+
+@transaction.atomic
+def send_message(
+    *, alert: Alert, text: str, actor: User | None = None, device: AlertDevice | None = None
+) -> AlertMessage:
+    """A line of the exchange: from the centre (`actor`, or a rule when both are None) or from the site."""
+    if device is None:
+        require(actor, Right.TAKE_INCIDENT)
+    elif alert.device_id != device.pk:
+        raise NotAllowed(_("This alert is of another device."), what_to_do=_("Use the key of that device."))
+    text = text.strip()
+    if not text or len(text) > 500:
+        raise Refused(
+            _("The message is not valid."),
+            what_to_do=_("Write between 1 and 500 characters."),
+            status=400,
+            code="invalid",
+            errors={"text": [_("Write between 1 and 500 characters.")]},
+        )
+    if alert.closed_at is not None and device is not None:
+        raise Conflict(
+            _("The centre has closed this alert."),
+            what_to_do=_("Press the button again if help is still needed."),
+            code="alert-closed",
+        )
+    message = AlertMessage.objects.create(alert=alert, text=text, author=actor, from_centre=device is None)
+    publish(facts.AlertMessageSent(alert_id=alert.pk, from_centre=message.from_centre), actor=actor)
+    return message
+
+
+def _locked(device: AlertDevice) -> AlertDevice:
+    # Race: two presses of one device at once. The second waits here and finds the alert of the first.
+    return (
+        AlertDevice.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("site")
+        .get(pk=device.pk)
+    )
+
+
+def _check_in_service(device: AlertDevice) -> None:
+    if device.state != AlertDevice.State.IN_SERVICE:
+        raise NotAllowed(
+            _("This device is out of service: nobody is warned by it."),
+            what_to_do=_("In danger, dial 17 or 112. Ask the centre to put the device back in service."),
+            code="device-out-of-service",
+        )
+
+
+def _press(
+    kind: str,
+    at: dt.datetime | None,
+    now: dt.datetime,
+    point: Point | None,
+    accuracy_m: float | None,
+    note: str,
+) -> AlertPress:
+    """The message as received, not yet saved; refuses a clock that cannot be right."""
+    at = at or now
+    wrong = ""
+    if at > now + dt.timedelta(seconds=EARLY_SECONDS):
+        wrong = _("It lies more than 2 minutes in the future: set the clock of the device.")
+    elif at < now - dt.timedelta(hours=LATE_HOURS):
+        wrong = _("It is more than 24 hours old: nobody can still act on it.")
+    if wrong:
+        raise Refused(
+            _("The time of the press cannot be right."),
+            detail=wrong,
+            what_to_do=_("Correct “at”, or leave it out: the centre then uses the time of receipt."),
+            status=400,
+            code="invalid",
+            errors={"at": [wrong]},
+            now=now.isoformat(),
+        )
+    return AlertPress(
+        kind=kind,
+        at=at,
+        received_at=now,
+        lat=point.lat if point else None,
+        lon=point.lon if point else None,
+        accuracy_m=accuracy_m,
+        note=note,
+        correlation=correlation.current(),
+    )
+
+
+def _fix(press: AlertPress) -> Point | None:
+    """The place the device itself found, when it is good enough to send somebody there."""
+    if press.lat is None or press.lon is None or (press.lat, press.lon) == (0, 0):
+        return None
+    if press.accuracy_m is not None and press.accuracy_m > WORST_USED_ACCURACY_M:
+        return None
+    return Point(press.lat, press.lon)
+
+
+def _place(device: AlertDevice, press: AlertPress) -> tuple[Point, Alert.Place]:
+    if fix := _fix(press):
+        return fix, Alert.Place.PRESS
+    if own := device.point:
+        return own, Alert.Place.DEVICE
+    return device.site.point, Alert.Place.SITE
+
+
+def _open(device: AlertDevice, press: AlertPress, **fields: object) -> Alert:
+    # The number comes last: its row stays locked until the commit.
+    alert = Alert(
+        device=device,
+        site=device.site,
+        priority=device.site.priority,
+        at=press.at,
+        received_at=press.received_at,
+        last_pressed_at=press.received_at,
+        exercise=device.for_exercise,
+        correlation=press.correlation,
+        **fields,
+    )
+    alert.number = NumberSeries.take(press.received_at)
+    alert.save(force_insert=True)
+    press.alert = alert
+    press.save(force_insert=True)
+    return alert
+
+
+def _press_again(alert: Alert, press: AlertPress, device: AlertDevice) -> Alert:
+    press.alert = alert
+    press.save(force_insert=True)
+    alert.presses += 1
+    alert.last_pressed_at = press.received_at
+    alert.cancelled_at = None  # the last word is a call for help
+    if fix := _fix(press):
+        alert.lat, alert.lon, alert.accuracy_m = fix.lat, fix.lon, press.accuracy_m
+        alert.position_used = Alert.Place.PRESS
+    alert.save(
+        update_fields=[
+            "presses",
+            "last_pressed_at",
+            "cancelled_at",
+            "lat",
+            "lon",
+            "accuracy_m",
+            "position_used",
+        ]
+    )
+    publish(
+        facts.AlertPressedAgain(
+            alert_id=alert.pk,
+            number=alert.number,
+            presses=alert.presses,
+            at=press.at.isoformat(),
+            received_at=press.received_at.isoformat(),
+            lat=alert.lat,
+            lon=alert.lon,
+            site_code=device.site.code,
+        )
+    )
+    return alert
+
+
+def _received(alert: Alert) -> facts.AlertReceived:
+    return facts.AlertReceived(
+        alert_id=alert.pk,
+        number=alert.number,
+        device_kind=alert.device.kind,
+        site_code=alert.site.code,
+        site_kind=alert.site.kind,
+        place_label=alert.site.name,
+        address=alert.site.address,
+        lat=alert.lat,
+        lon=alert.lon,
+        accuracy_m=alert.accuracy_m,
+        position_used=cast(Literal["press", "device", "site"], str(alert.position_used)),
+        priority=alert.priority,
+        at=alert.at.isoformat(),
+        received_at=alert.received_at.isoformat(),
+        exercise=alert.exercise,
+    )
+
+
+@transaction.atomic
+def _move(
+    alert_ids: Iterable[int], state: Alert.State, *, frm: Sequence[str] | None, actor: User | None
+) -> list[Alert]:
+    """Move the open alerts among these to `state`; those not in `frm`, or there already, stay as they are."""
+    now = timezone.now()
+    rows = Alert.objects.open().presses().exclude(state=state)
+    moved = _lock(rows.filter(state__in=frm) if frm is not None else rows, alert_ids)
+    for alert in moved:
+        _stamp(alert, state, actor, now)
+    return _announce(moved, actor)
+
+
+def _lock(rows: AlertQuerySet, alert_ids: Iterable[int]) -> list[Alert]:
+    # In pk order, so that two operators acting on the same alerts cannot lock one another out.
+    return list(rows.filter(pk__in=list(alert_ids)).order_by("pk").select_for_update(no_key=True))
+
+
+def _stamp(
+    alert: Alert,
+    state: Alert.State,
+    actor: User | None,
+    now: dt.datetime,
+    closed_at: dt.datetime | None = None,
+) -> None:
+    alert.state, alert.closed_at = state, closed_at
+    if state == Alert.State.PRESENTED:
+        alert.presented_at = now
+    elif state != Alert.State.ESCALATED and alert.acknowledged_at is None:
+        alert.acknowledged_at, alert.acknowledged_by = now, actor
+    alert.save(update_fields=["state", "presented_at", "acknowledged_at", "acknowledged_by", "closed_at"])
+
+
+def _announce(moved: list[Alert], actor: User | None) -> list[Alert]:
+    for alert in moved:
+        publish(
+            facts.AlertStateChanged(alert_id=alert.pk, number=alert.number, state=str(alert.state)),
+            actor=actor,
+        )
+    return moved

@@ -1,0 +1,78 @@
+"""What this app announces. Times are ISO 8601; no note, no text, no name leaves by here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from events.facts import Fact
+
+_EVERYWHERE = frozenset({"room", "wall"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfAlert:
+    alert_id: int
+
+    def about(self) -> list[str]:
+        return [f"alert:{self.alert_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertReceived(_OfAlert, Fact, kind="alerts.received", audiences=_EVERYWHERE):
+    number: str
+    device_kind: str
+    site_code: str
+    site_kind: str
+    place_label: str
+    address: str
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    position_used: Literal["press", "device", "site"]
+    priority: int
+    at: str
+    received_at: str
+    exercise: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertPressedAgain(_OfAlert, Fact, kind="alerts.pressed_again", audiences=_EVERYWHERE):
+    number: str
+    presses: int
+    at: str
+    received_at: str
+    lat: float
+    lon: float
+    site_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertCancelled(_OfAlert, Fact, kind="alerts.cancelled", audiences=_EVERYWHERE):
+    """The presser says it was a mistake. The alert stays open: an operator still checks."""
+
+    number: str
+    at: str
+    received_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertTested(_OfAlert, Fact, kind="alerts.tested"):
+    number: str
+    device_code: str
+    site_code: str
+    place_label: str
+    at: str
+    received_at: str
+    ok: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertStateChanged(_OfAlert, Fact, kind="alerts.state_changed"):
+    number: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertMessageSent(_OfAlert, Fact, kind="alerts.message_sent"):
+    from_centre: bool
