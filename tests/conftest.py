@@ -10,8 +10,9 @@ import django
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from playwright.sync_api import Browser
 
-from tests import servers
+from tests import browser, servers
 
 # Named in pyproject.toml, the settings would be read by pytest-django before this file is, so before
 # the servers run. Set up here, test modules and the conftest files below may import models.
@@ -52,3 +53,17 @@ def live_centre(running_centre: servers.Centre, transactional_db: None) -> Itera
     running_centre.start_postgres()
     # After an absence the pool waits longer and longer between two tries: a new one connects at once.
     connection.close_pool()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Per module: while it is open an event loop runs, so async tests belong in other modules."""
+    with browser.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def pages(chromium: Browser, live_centre: servers.Centre) -> Iterator[browser.Pages]:
+    opened = browser.Pages(chromium, live_centre)
+    yield opened
+    opened.close()
