@@ -108,20 +108,18 @@ def _refused_from(exc: Exception) -> Refused | None:
     if not isinstance(exc, exceptions.APIException):
         return None
     headers = {}
-    extra: dict[str, object] = {}
     if challenge := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = str(challenge)
     if wait := getattr(exc, "wait", None):
         headers["Retry-After"] = str(max(1, round(wait)))
     if isinstance(exc, exceptions.ValidationError):
-        extra["errors"] = exc.detail
         return Refused(
             _("The message is not valid."),
             what_to_do=_("Correct the fields named in “errors” and send it again."),
             status=exc.status_code,
             code="invalid",
             headers=headers,
-            **extra,
+            errors=exc.detail,
         )
     return Refused(
         str(exc.detail),

@@ -8,4 +8,4 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        autodiscover_modules("facts", "reactions")
+        autodiscover_modules("facts", "ground", "reactions")

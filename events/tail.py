@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,18 +38,20 @@ def encode(rows: Iterable[Row], audience: str) -> str | None:
 
 
 class Subscriber:
-    """One screen's bounded queue. `overrun` is set when it fell behind and must come back with its last id."""
+    """One screen's bounded queue. When it is full the screen fell behind: it must come back with its last id."""
 
-    def __init__(self, audience: str, limit: int = 256) -> None:
+    def __init__(self, audience: str, on_overrun: Callable[[], None], limit: int = 256) -> None:
         self.audience = audience
         self.queue: asyncio.Queue[str] = asyncio.Queue(limit)
-        self.overrun = asyncio.Event()
+        self.overrun = False
+        self._on_overrun = on_overrun
 
     def offer(self, frame: str) -> None:
         try:
             self.queue.put_nowait(frame)
         except asyncio.QueueFull:
-            self.overrun.set()
+            self.overrun = True
+            self._on_overrun()
 
 
 class Tail:
@@ -102,9 +104,11 @@ class Tail:
 
     def broadcast(self, frame: str, audience: str | None = None) -> None:
         """Something that is not a fact (who is here, what moves) for every screen of an audience."""
-        for subscriber in self.subscribers:
+        for subscriber in tuple(self.subscribers):
             if audience is None or subscriber.audience == audience:
                 subscriber.offer(frame)
+                if subscriber.overrun:
+                    self.leave(subscriber)
 
     def state(self) -> dict[str, Any]:
         """For /healthz: last id, seconds since the last good read, screens."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from nice_supervision import embedded
+
+django_stubs_ext.monkeypatch()  # lets generic classes such as ModelAdmin[Camera] be written at run time
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(environ.Env().str("NICE_VAR", str(BASE_DIR / "var")))
@@ -29,7 +32,7 @@ def _secret_key() -> str:
     """The configured key; else the one `manage.py up` keeps under var/; else one for this process alone."""
     kept = VAR / "secret_key"
     if key := env.str("SECRET_KEY", ""):
-        return key
+        return str(key)
     return kept.read_text().strip() if kept.exists() else secrets.token_urlsafe(50)
 
 
@@ -43,7 +46,7 @@ SECRET_KEY = _secret_key()
 DATABASE_URL, REDIS_URL = _servers()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# TLS ends at the proxy in front; without one (a laptop, the demonstration) cookies travel in clear on loopback.
+# TLS ends at the proxy in front; without one (the demonstration) cookies travel in clear on loopback.
 HTTPS = env.bool("HTTPS", False)
 
 INSTALLED_APPS = [

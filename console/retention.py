@@ -1,0 +1,12 @@
+"""How long this app's rows are kept (law §1.9). Carried out by the retention engine."""
+
+from __future__ import annotations
+
+RULES = [
+    {
+        "what": "console.Presence",
+        "clock": "seen_at",
+        "days": 1,
+        "basis": "Who is before which screen now; not a record of work (L-64: no ranking of staff).",
+    },
+]

@@ -1,0 +1,22 @@
+"""The playbook: what the centre does about an incident. It proposes and prepares; people are sent by people."""
+
+from __future__ import annotations
+
+import cameras.actions
+from events.models import Event
+from events.reactions import on
+from incidents.facts import IncidentOpened
+from places.geometry import Point
+
+
+@on(IncidentOpened)
+def turn_cameras(event: Event) -> None:
+    """Order the cameras that see the place to turn to it (law W-06, W-07)."""
+    fact = event.fact()
+    assert isinstance(fact, IncidentOpened)
+    cameras.actions.steer_towards(
+        point=Point(fact.lat, fact.lon),
+        cause=f"incident:{fact.incident_id}",
+        site_code=fact.site_code,
+        exercise=fact.exercise,
+    )

@@ -1,0 +1,35 @@
+"""How each kind of cause becomes an incident: its title, its place, its priority."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from alerts.models import Alert
+from incidents import actions
+from incidents.models import Incident, Nature
+from places.geometry import Point
+
+
+def from_alert(alert_id: int, *, cause: str, at: dt.datetime) -> Incident:
+    """Open or join an incident for an alert, at the place the alert used."""
+    alert = Alert.objects.select_related("site").get(pk=alert_id)
+    site = alert.site
+    with translation.override(settings.LANGUAGE_CODE):  # a title is written once, in the city's language
+        title = _("%(place)s — alert button") % {"place": site.name}
+    return actions.open_or_join(
+        cause=cause,
+        nature=Nature.ALERT_BUTTON,
+        priority=alert.priority,
+        title=title,
+        place_label=site.name,
+        address=site.address,
+        site_code=site.code,
+        site_kind=site.kind,
+        point=Point(alert.lat, alert.lon),
+        exercise=alert.exercise,
+        at=at,
+    )

@@ -1,0 +1,19 @@
+"""What opens or feeds an incident. Read this file and dispatch/reactions.py to know the machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from alerts.facts import AlertReceived
+from events.models import Event
+from events.reactions import on
+from incidents import actions, openings
+
+
+@on(AlertReceived)
+def alert_opens_incident(event: Event) -> None:
+    fact = event.fact()
+    assert isinstance(fact, AlertReceived)
+    openings.from_alert(
+        fact.alert_id, cause=f"alert:{fact.alert_id}", at=dt.datetime.fromisoformat(fact.received_at)
+    )
