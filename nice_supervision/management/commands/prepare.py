@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="do not seed the demonstration city")
+        parser.add_argument(
+            "--demo",
+            action=BooleanOptionalAction,
+            default=True,
+            help="seed the demonstration city when the database is empty (default: yes)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._messages()
@@ -34,7 +39,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
                 self._migrate()
-                if not options["no_demo"]:
+                if options["demo"]:
                     self._demo()
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

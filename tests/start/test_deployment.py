@@ -1,0 +1,97 @@
+"""What ships as files for a real machine: compose, image, proxy, locks. Read, since no engine runs here."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return loaded
+
+
+def test_every_process_of_the_centre_is_there(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert set(services) == {
+        "prepare", "web", "worker", "beat", "cameras", "receivers", "postgres", "redis", "proxy",
+    }  # fmt: skip
+    assert services["postgres"]["image"] == "postgres:18"
+    assert services["redis"]["image"] == "redis:7"
+    assert "--appendonly yes" in services["redis"]["command"][2]
+
+
+def test_what_cannot_run_yet_waits_under_a_profile(compose: dict[str, Any]) -> None:
+    commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
+    for name in ("cameras", "receivers"):
+        service = compose["services"][name]
+        assert (service["command"][2] in commands) or service["profiles"] == ["devices"]
+
+
+def test_only_the_proxy_is_open_to_the_outside(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for secret in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY"):
+        assert all(mark == ":?" for mark in re.findall(rf"(?<!\$)\${{{secret}(:?[-?])", text)), secret
+
+
+def test_health_checks_ask_for_checks_that_exist(compose: dict[str, Any]) -> None:
+    from nice_supervision import health
+
+    known = set(health.checks(health.Measured(None, "", None, None, "", 0)))
+    asked = re.findall(r"healthz\?only=(\w+)", (ROOT / "docker-compose.yml").read_text())
+    assert set(asked) == {"database", "worker", "beat"}
+    assert set(asked) <= known
+
+
+def test_the_image_does_not_run_as_root_and_installs_the_lock() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    assert image.rstrip().rpartition("FROM")[2].count("USER nice") == 1
+    assert "--require-hashes" in image
+
+
+def test_the_proxy_speaks_tls_to_the_web_process() -> None:
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text()
+    assert "reverse_proxy web:8000" in caddy
+    assert "tls {$CENTRE_TLS:internal}" in caddy
+    assert caddy.count("{") == caddy.count("}")
+
+
+@pytest.mark.parametrize("name", ["base", "dev"])
+def test_the_locks_name_hashes_and_no_place(name: str) -> None:
+    text = (ROOT / "requirements" / f"{name}.lock").read_text()
+    assert not re.search(r"https?://|file:|--(extra-)?index|find-links", text)
+    pinned = re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z,]+\])?==.*\\$", text, re.M | re.I)
+    assert len(pinned) > 60
+    assert len(re.findall(r"^[a-z0-9]", text, re.M | re.I)) == len(pinned)
+
+
+def test_the_locks_are_those_of_pyproject() -> None:
+    """A dependency added without `make lock` would be missing from a fresh installation."""
+    pyproject = (ROOT / "pyproject.toml").read_text()
+    lists = {
+        "base": re.search(r"^dependencies = \[(.*?)^\]", pyproject, re.M | re.S),
+        "dev": re.search(r"^dev = \[(.*?)^\]", pyproject, re.M | re.S),
+    }
+    for name, found in lists.items():
+        assert found is not None
+        text = (ROOT / "requirements" / f"{name}.lock").read_text().lower()
+        for wanted in re.findall(r'"([a-z0-9._-]+)', found[1], re.I):
+            assert f"\n{wanted.lower()}==" in "\n" + text.replace("[", "=="), wanted
+
+
+def test_make_lists_what_it_can_do() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("run", "test", "check", "bench", "setup", "messages", "lock", "screenshot"):
+        assert f"make {target}" in listed
