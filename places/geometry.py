@@ -1,6 +1,6 @@
 """Where things are and how they lie to one another: pure functions, units in their names.
 
-Coordinates are WGS-84 degrees, latitude first; GeoJSON (RFC 7946) is longitude first and is converted at the door.
+Coordinates are WGS-84 degrees, latitude first; GeoJSON (RFC 7946) is longitude first, converted at the door.
 Distances over a city are computed on a sphere of mean radius (IUGG R1): error < 0.6 %.
 """
 
@@ -72,3 +72,34 @@ def box_around(centre: Point, radius_m: float) -> Box:
     d_lat = radius_m / METRES_PER_DEGREE_LAT
     d_lon = d_lat / max(math.cos(math.radians(centre.lat)), 1e-6)
     return Box(centre.lat - d_lat, centre.lon - d_lon, centre.lat + d_lat, centre.lon + d_lon)
+
+
+def slant_distance_m(ground_m: float, height_m: float) -> float:
+    """Length of the line from a camera at this height to a point on the ground this far away."""
+    return math.hypot(ground_m, height_m)
+
+
+def field_width_m(distance_m: float, hfov_deg: float) -> float:
+    """How wide the picture is at this distance, for a lens of less than 180 degrees."""
+    return 2 * distance_m * math.tan(math.radians(hfov_deg) / 2)
+
+
+class Plane:
+    """A flat metric plane around one point: x metres to the east, y metres to the north.
+
+    Equirectangular around its origin; over 20 km the error stays under 0.3 %.
+    """
+
+    def __init__(self, origin: Point) -> None:
+        self.origin = origin
+        self.metres_per_degree_lon = METRES_PER_DEGREE_LAT * max(math.cos(math.radians(origin.lat)), 1e-6)
+
+    def xy_m(self, point: Point) -> tuple[float, float]:
+        d_lon = (point.lon - self.origin.lon + 540) % 360 - 180
+        return d_lon * self.metres_per_degree_lon, (point.lat - self.origin.lat) * METRES_PER_DEGREE_LAT
+
+    def point(self, x_m: float, y_m: float) -> Point:
+        return Point(
+            self.origin.lat + y_m / METRES_PER_DEGREE_LAT,
+            self.origin.lon + x_m / self.metres_per_degree_lon,
+        )

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import Right
+from cameras import optics
+from cameras.models.camera import Camera
+from cameras.models.preset import Preset
+from places.models import ON_EARTH
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Steering(models.Model):
+    """One cause, one choice of cameras: asking again changes nothing, even when none could be chosen."""
+
+    cause = models.CharField(_("cause"), max_length=60, primary_key=True)
+    site_code = models.CharField(max_length=40, blank=True)
+    lat = models.FloatField(_("latitude"))
+    lon = models.FloatField(_("longitude"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    left_out = models.JSONField(_("left out"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("choice of cameras")
+        verbose_name_plural = _("choices of cameras")
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class SteeringOrderQuerySet(models.QuerySet["SteeringOrder"]):
+    def for_cause(self, cause: str) -> SteeringOrderQuerySet:
+        return self.filter(cause=cause).select_related("camera", "preset").order_by("rank")
+
+    def owed(self) -> SteeringOrderQuerySet:
+        """What no camera has been sent yet, most urgent first."""
+        return self.filter(state=SteeringOrder.State.ORDERED).order_by("-priority", "ordered_at", "rank")
+
+    def visible_to(self, user: User) -> SteeringOrderQuerySet:
+        return self if user.may(Right.SEE_ROOM) else self.none()
+
+
+class SteeringOrder(models.Model):
+    """A camera is to look at a point. The process that holds the cameras does it and writes the result."""
+
+    class Priority(models.IntegerChoices):
+        TOUR = 10, _("Tour")
+        OPERATOR = 50, _("Operator")
+        ALARM = 100, _("Alarm")
+
+    class State(models.TextChoices):
+        ORDERED = "ordered", _("Ordered")
+        SENT = "sent", _("Sent")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    camera = models.ForeignKey(Camera, models.PROTECT, related_name="orders", verbose_name=_("camera"))
+    cause = models.CharField(_("cause"), max_length=60, db_index=True)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    lat = models.FloatField(_("latitude"))
+    lon = models.FloatField(_("longitude"))
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority, default=Priority.ALARM)
+    preset = models.ForeignKey(
+        Preset, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("preset")
+    )
+    bearing_deg = models.FloatField(_("bearing (°)"))
+    distance_m = models.FloatField(_("distance (m)"))
+    density_px_m = models.FloatField(_("density (px/m)"))
+    band = models.CharField(_("class of picture"), max_length=10, choices=optics.Band, blank=True)
+    why = models.JSONField(_("why"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ORDERED)
+    ordered_at = models.DateTimeField(_("ordered at"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+
+    objects = SteeringOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("steering order")
+        verbose_name_plural = _("steering orders")
+        constraints = [
+            models.UniqueConstraint(fields=["camera", "cause"], name="cameras_one_order_per_cause"),
+            models.CheckConstraint(condition=ON_EARTH, name="cameras_order_on_earth"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-priority", "ordered_at"], condition=Q(state="ordered"), name="cameras_order_owed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} → {self.camera_id}"

@@ -1,0 +1,79 @@
+"""Why a camera was chosen or left out: a code and its figures, put into words here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cameras.optics import Band
+
+Figure = str | int | float
+
+WORDS = {
+    "seen": gettext_lazy("%(distance)s m · %(density)s px/m · %(band)s"),
+    "preset": gettext_lazy("preset “%(preset)s” · %(distance)s m · %(density)s px/m · %(band)s"),
+    "lost": gettext_lazy("offline since %(since)s"),
+    "maintenance": gettext_lazy("under maintenance since %(since)s"),
+    "to_declare": gettext_lazy("moved or new, to be declared to the prefecture first"),
+    "planned": gettext_lazy("planned, not in service yet"),
+    "retired": gettext_lazy("retired"),
+    "not_authorised": gettext_lazy("no authorisation on record"),
+    "too_far": gettext_lazy("%(distance)s m away, sees %(range)s m"),
+    "out_of_field": gettext_lazy("looks elsewhere, by %(by)s°"),
+    "hidden": gettext_lazy("an obstacle hides the place"),
+    "too_coarse": gettext_lazy("%(density)s px/m only, too coarse to watch"),
+    "exercise": gettext_lazy("belongs to the exercise city"),
+    "not_exercise": gettext_lazy("a real camera does not turn for an exercise"),
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason. `str()` gives it in the language of the reader; `as_json()` keeps it for any reader."""
+
+    code: str
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return WORDS[self.code] % _Spoken(self.figures)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "figures": dict(self.figures)}
+
+
+def text(reason: Mapping[str, Any]) -> str:
+    """The words for a reason kept as JSON."""
+    return str(Reason(reason["code"], reason.get("figures", {})))
+
+
+class _Spoken(dict[str, str]):
+    """The figures as people read them: whole metres, a class by its name, an instant by the clock."""
+
+    def __init__(self, figures: Mapping[str, Figure]) -> None:
+        super().__init__({name: _spoken(name, figure) for name, figure in figures.items()})
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def _spoken(name: str, figure: Figure) -> str:
+    if name == "since":
+        return _clock(dt.datetime.fromisoformat(str(figure)))
+    if name == "band":
+        return str(Band(str(figure)).label) if figure else _("no class")
+    if isinstance(figure, str):
+        return figure
+    return number_format(round(figure), force_grouping=False)
+
+
+def _clock(at: dt.datetime) -> str:
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    return local.strftime("%H:%M") if today else date_format(local, "SHORT_DATETIME_FORMAT")
