@@ -65,6 +65,7 @@ class Postgres:
         if owner is not None:
             os.chown(self.home, owner.pw_uid, owner.pw_gid)
             _let_through(owner, self.home, programs())
+            _let_read(programs().parent)
         self.home.chmod(0o700)
         if not (self.data / "PG_VERSION").exists():
             self._create(owner)
@@ -208,6 +209,18 @@ def _let_through(owner: pwd.struct_passwd, *places: Path) -> None:
             if folder.stat().st_uid != owner.pw_uid and not mode & stat.S_IXOTH:
                 folder.chmod(mode | stat.S_IXOTH)
                 print(f"PostgreSQL runs as {owner.pw_name}: {folder} may now be passed through (o+x).")  # noqa: T201
+
+
+def _let_read(installed: Path) -> None:
+    """A package installed under a strict umask is closed to every account but ours."""
+    if (installed / "bin" / "postgres").stat().st_mode & stat.S_IXOTH:
+        return
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    for path in (installed, *installed.rglob("*"), libraries, *libraries.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
 def _works_in(pid: int, folder: Path) -> bool:
