@@ -1,4 +1,4 @@
-"""A small estate around place Masséna, laid out by distance and bearing so that figures can be checked by hand."""
+"""A small estate around one square, laid out by distance and bearing: figures can be checked by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PLACE = Point(43.6971, 7.2705)
 
 
 def camera(code: str, *, from_place: tuple[float, float] = (180, 50), **fields: Any) -> Camera:
-    """A live camera of the exercise city that stands (bearing, metres) from the place; facing it by default."""
+    """A live exercise camera (bearing, metres) from the place, facing it unless told otherwise."""
     bearing, metres = from_place
     where = destination(PLACE, bearing, metres)
     given = {

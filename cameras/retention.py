@@ -1,0 +1,28 @@
+"""How long this app's rows are kept (law §1.9). Carried out by the retention engine.
+
+Cameras, positions and presets hold no person and stay as long as the estate: the history of positions is what
+the prefecture was told (L-02).
+"""
+
+from __future__ import annotations
+
+RULES = [
+    {
+        "what": "cameras.SteeringOrder",
+        "clock": "ordered_at",
+        "days": 3 * 365,
+        "basis": "Main courante practice, as the incident it was ordered for; holds no person and no image.",
+    },
+    {
+        "what": "cameras.Steering",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": "Main courante practice, with its orders.",
+    },
+    {
+        "what": "cameras.CameraImport",
+        "clock": "uploaded_at",
+        "days": 365,
+        "basis": "Technical log: who took which file into the estate (law §1.9, one year).",
+    },
+]
