@@ -218,7 +218,7 @@ def _let_read(installed: Path) -> None:
     package = installed.parent
     libraries = package.with_name(f"{package.name}.libs")
     for path in (installed, *installed.rglob("*"), libraries, *libraries.rglob("*")):
-        if not path.is_symlink():
+        if path.exists() and not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
