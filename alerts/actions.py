@@ -1,37 +1,35 @@
-"""What devices and operators do with alerts. The estate (sites, devices, keys) is in alerts/estate.py."""
+"""What devices call, what operators do about it, and the estate of sites, devices and keys."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import create_device_key, revoke_device_key
 from accounts.rights import Right, require
-from alerts import facts
+from alerts import facts, receipt
 from alerts.models import (
-    EARLY_SECONDS,
-    LATE_HOURS,
     Alert,
     AlertDevice,
     AlertMessage,
     AlertPress,
     AlertQuerySet,
+    GivenKey,
     NumberSeries,
+    Site,
+    SiteContact,
 )
-from doors import correlation
 from doors.problems import Conflict, NotAllowed, Refused
 from events.log import publish
 from places.geometry import Point
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-# A fix worse than this says less than the known place of the device: it is kept on the press, not used.
-WORST_USED_ACCURACY_M = 250.0
 
 
 @transaction.atomic
@@ -45,14 +43,14 @@ def receive_press(
 ) -> Alert:
     """Somebody calls. A press within 60 s of the last one on the same device joins its alert (law W-06)."""
     device, now = _locked(device), timezone.now()
-    _check_in_service(device)
-    press = _press(AlertPress.Kind.PRESS, at, now, point, accuracy_m, note)
+    receipt.check_in_service(device)
+    press = receipt.message(AlertPress.Kind.PRESS, at, now, point, accuracy_m, note)
     AlertDevice.objects.filter(pk=device.pk).update(last_pressed_at=now, last_heartbeat_at=now)
     # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
     known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()
     if known is not None:
         return _press_again(known, press, device)
-    place, used = _place(device, press)
+    place, used = receipt.place(device, press)
     alert = _open(
         device,
         press,
@@ -69,12 +67,19 @@ def receive_press(
 
 
 @transaction.atomic
-def receive_test(*, device: AlertDevice, at: dt.datetime | None = None, note: str = "") -> Alert:
+def receive_test(
+    *,
+    device: AlertDevice,
+    at: dt.datetime | None = None,
+    point: Point | None = None,
+    accuracy_m: float | None = None,
+    note: str = "",
+) -> Alert:
     """The device proves that it works. It is written down and opens nothing."""
     device, now = _locked(device), timezone.now()
-    press = _press(AlertPress.Kind.TEST, at, now, None, None, note)
+    press = receipt.message(AlertPress.Kind.TEST, at, now, point, accuracy_m, note)
     AlertDevice.objects.filter(pk=device.pk).update(last_test_at=now, last_heartbeat_at=now)
-    place, used = _place(device, press)
+    place, used = receipt.place(device, press)
     alert = _open(
         device,
         press,
@@ -102,10 +107,17 @@ def receive_test(*, device: AlertDevice, at: dt.datetime | None = None, note: st
 
 
 @transaction.atomic
-def receive_cancel(*, device: AlertDevice, at: dt.datetime | None = None, note: str = "") -> Alert:
+def receive_cancel(
+    *,
+    device: AlertDevice,
+    at: dt.datetime | None = None,
+    point: Point | None = None,
+    accuracy_m: float | None = None,
+    note: str = "",
+) -> Alert:
     """The presser says it was a mistake. The alert stays open: somebody may have made them say so."""
     device, now = _locked(device), timezone.now()
-    press = _press(AlertPress.Kind.CANCEL, at, now, None, None, note)
+    press = receipt.message(AlertPress.Kind.CANCEL, at, now, point, accuracy_m, note)
     alert = (
         Alert.objects.presses()
         .open()
@@ -219,6 +231,50 @@ def send_message(
     return message
 
 
+@transaction.atomic
+def register_site(*, actor: User | None, contacts: Iterable[tuple[str, str]] = (), **fields: Any) -> Site:
+    """A place that can call the centre, with whom to call there: (role, telephone) in order.
+
+    Raises ValidationError naming the fields that are wrong.
+    """
+    require(actor, Right.MANAGE_ESTATE)
+    site = Site(**fields)
+    site.full_clean()
+    site.save()
+    SiteContact.objects.bulk_create(
+        SiteContact(site=site, role=role, phone=phone, order=order)
+        for order, (role, phone) in enumerate(contacts, start=1)
+    )
+    return site
+
+
+@transaction.atomic
+def register_device(*, actor: User | None, site: Site, code: str, **fields: Any) -> AlertDevice:
+    """A button at a site, without a key yet. Raises ValidationError naming the fields that are wrong."""
+    require(actor, Right.MANAGE_ESTATE)
+    device = AlertDevice(site=site, code=code, **fields)
+    device.full_clean()
+    device.save()
+    return device
+
+
+@transaction.atomic
+def give_key(*, actor: User | None, device: AlertDevice) -> str:
+    """A new key for this device; its secret, which nobody can read again. Older keys go on working."""
+    key, secret = create_device_key(actor=actor, label=f"{device.site.code} {device.code}"[:80])
+    GivenKey.objects.create(device=device, key=key)
+    return secret
+
+
+@transaction.atomic
+def take_back_keys(*, actor: User | None, device: AlertDevice) -> int:
+    """Revoke every key of this device; how many worked until now."""
+    usable = list(device.keys.filter(revoked_at=None))
+    for key in usable:
+        revoke_device_key(actor=actor, key=key)
+    return len(usable)
+
+
 def _locked(device: AlertDevice) -> AlertDevice:
     # Race: two presses of one device at once. The second waits here and finds the alert of the first.
     return (
@@ -226,69 +282,6 @@ def _locked(device: AlertDevice) -> AlertDevice:
         .select_related("site")
         .get(pk=device.pk)
     )
-
-
-def _check_in_service(device: AlertDevice) -> None:
-    if device.state != AlertDevice.State.IN_SERVICE:
-        raise NotAllowed(
-            _("This device is out of service: nobody is warned by it."),
-            what_to_do=_("In danger, dial 17 or 112. Ask the centre to put the device back in service."),
-            code="device-out-of-service",
-        )
-
-
-def _press(
-    kind: str,
-    at: dt.datetime | None,
-    now: dt.datetime,
-    point: Point | None,
-    accuracy_m: float | None,
-    note: str,
-) -> AlertPress:
-    """The message as received, not yet saved; refuses a clock that cannot be right."""
-    at = at or now
-    wrong = ""
-    if at > now + dt.timedelta(seconds=EARLY_SECONDS):
-        wrong = _("It lies more than 2 minutes in the future: set the clock of the device.")
-    elif at < now - dt.timedelta(hours=LATE_HOURS):
-        wrong = _("It is more than 24 hours old: nobody can still act on it.")
-    if wrong:
-        raise Refused(
-            _("The time of the press cannot be right."),
-            detail=wrong,
-            what_to_do=_("Correct “at”, or leave it out: the centre then uses the time of receipt."),
-            status=400,
-            code="invalid",
-            errors={"at": [wrong]},
-            now=now.isoformat(),
-        )
-    return AlertPress(
-        kind=kind,
-        at=at,
-        received_at=now,
-        lat=point.lat if point else None,
-        lon=point.lon if point else None,
-        accuracy_m=accuracy_m,
-        note=note,
-        correlation=correlation.current(),
-    )
-
-
-def _fix(press: AlertPress) -> Point | None:
-    """The place the device itself found, when it is good enough to send somebody there."""
-    if press.lat is None or press.lon is None or (press.lat, press.lon) == (0, 0):
-        return None
-    if press.accuracy_m is not None and press.accuracy_m > WORST_USED_ACCURACY_M:
-        return None
-    return Point(press.lat, press.lon)
-
-
-def _place(device: AlertDevice, press: AlertPress) -> tuple[Point, Alert.Place]:
-    if fix := _fix(press):
-        return fix, Alert.Place.PRESS
-    if own := device.point:
-        return own, Alert.Place.DEVICE
-    return device.site.point, Alert.Place.SITE
 
 
 def _open(device: AlertDevice, press: AlertPress, **fields: object) -> Alert:
@@ -317,7 +310,7 @@ def _press_again(alert: Alert, press: AlertPress, device: AlertDevice) -> Alert:
     alert.presses += 1
     alert.last_pressed_at = press.received_at
     alert.cancelled_at = None  # the last word is a call for help
-    if fix := _fix(press):
+    if fix := receipt.fix(press):
         alert.lat, alert.lon, alert.accuracy_m = fix.lat, fix.lon, press.accuracy_m
         alert.position_used = Alert.Place.PRESS
     alert.save(

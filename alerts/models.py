@@ -191,6 +191,10 @@ class AlertDevice(models.Model):
         return None if self.lat is None or self.lon is None else Point(self.lat, self.lon)
 
     @property
+    def is_in_service(self) -> bool:
+        return self.state == self.State.IN_SERVICE
+
+    @property
     def for_exercise(self) -> bool:
         return self.exercise or self.site.exercise
 
@@ -361,6 +365,15 @@ class Alert(models.Model):
     @property
     def taken(self) -> bool:
         return self.acknowledged_at is not None
+
+    @property
+    def cancelled(self) -> bool:
+        """The presser said it was a mistake; an operator still checks."""
+        return self.cancelled_at is not None
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
 
     @property
     def late_s(self) -> float:

@@ -1,0 +1,173 @@
+"""The JSON of the REST door: what devices send, strictly read, and what they are answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from alerts.models import Alert, AlertDevice, AlertPress
+from alerts.wording import for_presser
+from places.geometry import Point
+
+_OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
+
+
+class Number(serializers.FloatField):
+    """A JSON number: no text, no truth value, no NaN."""
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
+            self.fail("invalid")
+        return float(data)
+
+
+class Instant(serializers.DateTimeField):
+    """RFC 3339 with its offset: a local time without one cannot be placed."""
+
+    default_error_messages = {
+        "offset": _("Give the offset from UTC, such as 2026-03-02T14:03:07Z."),
+    }
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and "T" in value.upper() and not _OFFSET.search(value):
+            self.fail("offset")
+        return super().to_internal_value(value)
+
+
+class Message(serializers.Serializer[Any]):
+    """Refuses fields nobody knows, by name: a misspelt `point` must not pass for no position."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            errors = {str(name): [_("Unknown field.")] for name in data if name not in self.fields}
+        try:
+            known = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            raise serializers.ValidationError(errors | detail) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return known
+
+
+class PointMessage(Message):
+    lat = Number(min_value=-90, max_value=90, help_text="Degrees, WGS-84.")
+    lon = Number(min_value=-180, max_value=180, help_text="Degrees, WGS-84.")
+    accuracy_m = Number(
+        min_value=0, max_value=1_000_000, required=False, help_text="Radius that holds 68 % of fixes."
+    )
+
+
+class PressMessage(Message):
+    kind = serializers.ChoiceField(choices=[(k.value, k.value) for k in AlertPress.Kind])
+    at = Instant(required=False, help_text="When it was pressed, by the device's clock. Left out: now.")
+    point = PointMessage(required=False, help_text="Left out: the device's own place, else its site's.")
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+    def said(self) -> dict[str, Any]:
+        """Arguments of the action of its kind."""
+        data = dict(self.validated_data)
+        point = data.pop("point", None)
+        data.pop("kind")
+        if point:
+            data |= {"point": Point(point["lat"], point["lon"]), "accuracy_m": point.get("accuracy_m")}
+        return data
+
+
+class HeartbeatMessage(Message):
+    battery_percent = serializers.IntegerField(required=False, min_value=0, max_value=100)
+    at = Instant(required=False)
+    firmware = serializers.CharField(required=False, allow_blank=True, max_length=40)
+
+
+class TalkMessage(Message):
+    text = serializers.CharField(max_length=500)
+
+
+class PressAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    number = serializers.CharField(help_text="What to say on the telephone: A-2026-000123.")
+    state = serializers.ChoiceField(choices=Alert.State.values)
+    received_at = serializers.DateTimeField(help_text="When the centre received this message.")
+    position_used = serializers.ChoiceField(choices=Alert.Place.values)
+    talk_url = serializers.CharField()
+
+
+class MessageAnswer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    at = serializers.DateTimeField()
+    from_centre = serializers.BooleanField()
+    text = serializers.CharField()
+
+
+class AlertAnswer(serializers.Serializer[Alert]):
+    """What the presser may know: what became of it, never who works on it."""
+
+    id = serializers.UUIDField(source="public_id")
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=Alert.State.values)
+    received_at = serializers.DateTimeField()
+    presses = serializers.IntegerField()
+    taken = serializers.BooleanField()
+    taken_at = serializers.DateTimeField(source="acknowledged_at", allow_null=True)
+    cancelled = serializers.BooleanField(help_text="The presser said that it was a mistake.")
+    closed = serializers.BooleanField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    words = serializers.SerializerMethodField(help_text="The state as a sentence, in the language asked for.")
+    messages = MessageAnswer(many=True)
+
+    def get_words(self, alert: Alert) -> str:
+        return for_presser(alert)
+
+
+class SiteAnswer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+
+
+class DeviceAnswer(serializers.Serializer[AlertDevice]):
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    in_service = serializers.BooleanField(source="is_in_service")
+    exercise = serializers.BooleanField(source="for_exercise")
+    last_test_at = serializers.DateTimeField(allow_null=True)
+    last_pressed_at = serializers.DateTimeField(allow_null=True)
+    site = SiteAnswer()
+    open_alert = serializers.SerializerMethodField(help_text="Its alert still open, to go on following it.")
+    now = serializers.SerializerMethodField(help_text="The centre's clock.")
+
+    def get_open_alert(self, device: AlertDevice) -> uuid.UUID | None:
+        still = Alert.objects.presses().open().of_device(device).order_by("-pk").first()
+        return still.public_id if still else None
+
+    def get_now(self, device: AlertDevice) -> dt.datetime:
+        return timezone.now()
+
+
+class ProblemAnswer(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField(required=False)
+    what_to_do = serializers.CharField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
+    correlation = serializers.CharField()
+
+
+class TalkAfter(serializers.Serializer[Any]):
+    after = serializers.IntegerField(default=0, min_value=0)
