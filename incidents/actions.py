@@ -160,7 +160,8 @@ def take(*, incident: Incident, actor: User, workstation: str = "", take_over: b
     """
     require(actor, Right.TAKE_INCIDENT)
     now = timezone.now()
-    held = Incident.objects.select_for_update(of=("self",)).select_related("taken_by").get(pk=incident.pk)
+    # The holder is read after the lock: joined in the same query it would be the one of before the wait.
+    held = Incident.objects.select_for_update().get(pk=incident.pk)
     _must_be_open(held)
     if held.taken_by_id == actor.pk:
         return held
@@ -403,7 +404,7 @@ def _found_to_be(incident: Incident) -> Alert.State:
 def _mine(incident: Incident, actor: User) -> Incident:
     """The locked row, when the actor holds it or leads the room. Raises NotAllowed or Conflict otherwise."""
     require(actor, Right.TAKE_INCIDENT)
-    held = Incident.objects.select_for_update(of=("self",)).select_related("taken_by").get(pk=incident.pk)
+    held = Incident.objects.select_for_update().get(pk=incident.pk)
     _must_be_open(held)
     if held.taken_by_id == actor.pk or actor.may(Right.LEAD_ROOM):
         return held
