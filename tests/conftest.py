@@ -67,3 +67,8 @@ def pages(chromium: Browser, live_centre: servers.Centre) -> Iterator[browser.Pa
     opened = browser.Pages(chromium, live_centre)
     yield opened
     opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a live centre come last: its worker and its clock would meddle with the others' rows."""
+    items.sort(key=lambda item: "live_centre" in getattr(item, "fixturenames", ()))
