@@ -1,7 +1,24 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class AccountsConfig(AppConfig):
+    default = True
     name = "accounts"
+
+    def ready(self) -> None:
+        # Both register themselves on import, and neither can be imported before the apps are loaded.
+        import_module("accounts.checks")
+        import_module("accounts.schema")
+
+
+class CentreAdminConfig(admin_apps.AdminConfig):
+    """Django's admin behind the centre's own sign-in."""
+
+    default = False
+
+    default_site = "accounts.desk.Desk"

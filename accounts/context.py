@@ -3,7 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from accounts.session import is_locked, lost_seat, workstation_of
 
 
 def seat(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """`workstation` and `seat_lost` of this session, and what the lock of the screen needs."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    return {
+        "workstation": SimpleLazyObject(lambda: workstation_of(request.session)),
+        "seat_lost": SimpleLazyObject(lambda: lost_seat(request.session)),
+        "screen_locked": is_locked(request.session),
+        "idle_lock_seconds": SimpleLazyObject(lambda: user.standing.idle_lock_seconds),
+    }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doors.problems import NotAllowed
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Habilitation, User
 
 
 class Right(models.TextChoices):
@@ -39,6 +40,9 @@ class Right(models.TextChoices):
     SEE_FIGURES = "see_figures", gettext_lazy("See statistics")
 
 
+IMAGE_RIGHTS = frozenset({Right.SEE_IMAGE, Right.SEE_RECORDING})
+
+
 def require(actor: User | None, right: Right) -> None:
     """Let pass when the actor has the right; None is the centre itself acting by a rule.
 
@@ -50,4 +54,51 @@ def require(actor: User | None, right: Right) -> None:
         _("You do not have the right: %(right)s.") % {"right": right.label},
         what_to_do=_("Ask the shift lead to do it, or the supervisor to give you the role."),
         right=str(right),
+    )
+
+
+def require_image(
+    actor: User, right: Right, *, camera_code: str | None = None, sector_code: str | None = None
+) -> Habilitation:
+    """Let pass who has the right to see an image and a live habilitation for it (law L-07, L-08).
+
+    With a camera, the habilitation must cover it, by its code or by its sector. Returns the habilitation that
+    lets the person pass, for the audit to cite. Raises NotAllowed, which says what is missing and since when.
+    """
+    if right not in IMAGE_RIGHTS:
+        raise ValueError(f"{right} is not a right to see images")
+    require(actor, right)
+    live = actor.live_habilitations()
+    if not live:
+        raise _without_habilitation(actor)
+    if camera_code is None:
+        return live[0]
+    for habilitation in live:
+        if habilitation.covers(camera_code, sector_code):
+            return habilitation
+    raise NotAllowed(
+        _("Your habilitation does not cover camera %(camera)s.") % {"camera": camera_code},
+        what_to_do=_("Ask the supervisor whether the act that names you covers this camera."),
+        code="habilitation-scope",
+        right=str(right),
+    )
+
+
+def _without_habilitation(actor: User) -> NotAllowed:
+    last = actor.habilitations.order_by("-starts_on", "-pk").first()
+    code, detail = "habilitation-missing", _("No act of an authority names you.")
+    if last is not None and last.withdrawn_at is not None:
+        code = "habilitation-withdrawn"
+        detail = _("Yours was withdrawn on %(date)s.") % {"date": formats.date_format(last.withdrawn_at)}
+    elif last is not None and last.ends_on is not None and not last.is_future:
+        code = "habilitation-ended"
+        detail = _("Yours ended on %(date)s.") % {"date": formats.date_format(last.ends_on)}
+    elif last is not None:
+        code = "habilitation-not-begun"
+        detail = _("Yours begins on %(date)s.") % {"date": formats.date_format(last.starts_on)}
+    return NotAllowed(
+        _("Nobody sees an image without a live habilitation."),
+        detail=detail,
+        what_to_do=_("Ask the supervisor to record the act that names you."),
+        code=code,
     )

@@ -1,4 +1,4 @@
-"""The log's ear for the ground below it: accounts cannot import the log, so it announces and the log writes."""
+"""The log's ear for the ground: accounts cannot import the log, so it announces and the log writes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,4 @@ class HabilitationWithdrawn(Fact, kind="accounts.habilitation_withdrawn"):
 
 @announce.listen
 def hear(what: announce.HabilitationWithdrawn, actor: User | None) -> None:
-    publish(
-        HabilitationWithdrawn(habilitation_id=what.habilitation_id, user_id=what.user_id), actor=actor
-    )
+    publish(HabilitationWithdrawn(habilitation_id=what.habilitation_id, user_id=what.user_id), actor=actor)

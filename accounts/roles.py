@@ -1,0 +1,233 @@
+"""The roles of the centre and what each may do (law §2.2). This file is the source: the groups of the
+database and docs/reference/permissions.md are made from it (`manage.py sync_roles`).
+
+A role gives rights, and may also bar some: what one of a person's roles bars, none of the others gives back.
+So duties stay apart (law W-01) whatever roles somebody collects: who manages accounts sees no image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import IMAGE_RIGHTS, Right
+
+
+class Role(models.TextChoices):
+    OPERATOR = "operator", _("Video protection operator")
+    CALL_TAKER = "call_taker", _("Call taker")
+    DISPATCHER = "dispatcher", _("Radio dispatcher")
+    SHIFT_LEAD = "shift_lead", _("Shift lead")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    EVIDENCE_OFFICER = "evidence_officer", _("Evidence officer")
+    FINE_AGENT = "fine_agent", _("Video fining agent (sworn)")
+    FIELD_UNIT = "field_unit", _("Field unit")
+    SITE_CONTACT = "site_contact", _("Site contact (school, shop)")
+    PARTNER_AGENCY = "partner_agency", _("Partner agency")
+    OPJ = "opj", _("Criminal police officer (OPJ)")
+    DPO = "dpo", _("Data protection officer")
+    ELECTED = "elected", _("Elected official")
+    TECHNICIAN = "technician", _("Technician")
+    ADMIN = "admin", _("Administrator of accounts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What a role gives and bars; `second_step` is how its rule starts in a centre in service."""
+
+    french: str
+    rights: frozenset[Right] = frozenset()
+    bars: frozenset[Right] = frozenset()
+    second_step: bool = False
+    note: str = ""
+
+
+_WATCHING = frozenset({Right.SEE_ROOM, Right.SEE_IMAGE})
+_OPERATOR = _WATCHING | {
+    Right.SEE_WALL,
+    Right.TAKE_INCIDENT,
+    Right.CLOSE_INCIDENT,
+    Right.STEER_CAMERA,
+    Right.PRESS_EXERCISE,
+}
+_EXTRACTION = frozenset({Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION})
+_OPERATING = frozenset(
+    {Right.TAKE_INCIDENT, Right.CLOSE_INCIDENT, Right.LEAD_ROOM, Right.STEER_CAMERA, Right.PRESS_EXERCISE}
+)
+
+SHEETS: dict[Role, Sheet] = {
+    Role.OPERATOR: Sheet(french="Opérateur de vidéoprotection", rights=_OPERATOR),
+    Role.CALL_TAKER: Sheet(
+        french="Opérateur téléphonique", rights=_WATCHING | {Right.TAKE_INCIDENT, Right.PRESS_EXERCISE}
+    ),
+    Role.DISPATCHER: Sheet(
+        french="Opérateur radio",
+        rights=_WATCHING | {Right.SEE_WALL, Right.TAKE_INCIDENT, Right.PRESS_EXERCISE},
+    ),
+    Role.SHIFT_LEAD: Sheet(
+        french="Chef de salle",
+        rights=_OPERATOR | {Right.LEAD_ROOM, Right.SEE_RECORDING, Right.SEE_OPERATIONS, Right.SEE_FIGURES},
+    ),
+    Role.SUPERVISOR: Sheet(
+        french="Responsable du CSU",
+        rights=_OPERATOR
+        | {
+            Right.LEAD_ROOM,
+            Right.SEE_RECORDING,
+            Right.VALIDATE_EXTRACTION,
+            Right.MANAGE_ESTATE,
+            Right.MANAGE_HABILITATIONS,
+            Right.SEE_OPERATIONS,
+            Right.SEE_FIGURES,
+        },
+        second_step=True,
+    ),
+    Role.EVIDENCE_OFFICER: Sheet(
+        french="Agent d’extraction",
+        rights=frozenset({Right.SEE_RECORDING, Right.ASK_EXTRACTION}),
+        bars=frozenset({Right.STEER_CAMERA, Right.VALIDATE_EXTRACTION}),
+        second_step=True,
+        note="On a recorded legal ground only; cannot steer, and never validates an extraction.",
+    ),
+    Role.FINE_AGENT: Sheet(
+        french="Agent verbalisateur",
+        rights=_WATCHING | {Right.STEER_CAMERA},
+        note="On cameras whose authorisation names purpose 4 (law L-51); never from a recording (L-50).",
+    ),
+    Role.FIELD_UNIT: Sheet(french="Équipage", note="Its own missions, on the officers' pages."),
+    Role.SITE_CONTACT: Sheet(
+        french="Contact de site",
+        bars=IMAGE_RIGHTS | _EXTRACTION,
+        note="Its own site, buttons and tests; never an image (law L-10).",
+    ),
+    Role.PARTNER_AGENCY: Sheet(
+        french="Service partenaire",
+        second_step=True,
+        note="What an agreement shares with it (law L-09), on the partners' pages.",
+    ),
+    Role.OPJ: Sheet(
+        french="Officier de police judiciaire",
+        rights=frozenset({Right.SEE_RECORDING, Right.ASK_EXTRACTION}),
+        bars=frozenset({Right.VALIDATE_EXTRACTION}),
+        second_step=True,
+        note="Habilitated by name; without a habilitation, by requisition.",
+    ),
+    Role.DPO: Sheet(
+        french="Délégué à la protection des données",
+        rights=frozenset({Right.SEE_AUDIT}),
+        bars=IMAGE_RIGHTS
+        | _EXTRACTION
+        | _OPERATING
+        | {Right.MANAGE_ESTATE, Right.MANAGE_PEOPLE, Right.MANAGE_HABILITATIONS},
+        second_step=True,
+        note="Registers and logs; no image and no operating.",
+    ),
+    Role.ELECTED: Sheet(
+        french="Maire, adjoint",
+        rights=frozenset({Right.SEE_FIGURES, Right.SEE_IMAGE}),
+        note="Images only with a habilitation (law L-07).",
+    ),
+    Role.TECHNICIAN: Sheet(
+        french="Technicien",
+        rights=frozenset({Right.MANAGE_ESTATE, Right.SEE_OPERATIONS, Right.PRESS_EXERCISE}),
+        bars=frozenset({Right.SEE_RECORDING}) | _EXTRACTION,
+        note="Images only in a maintenance window with a reason.",
+    ),
+    Role.ADMIN: Sheet(
+        french="Administrateur",
+        rights=frozenset({Right.MANAGE_PEOPLE, Right.SEE_OPERATIONS}),
+        bars=IMAGE_RIGHTS | _EXTRACTION | {Right.MANAGE_HABILITATIONS, Right.SEE_AUDIT},
+        second_step=True,
+        note="Accounts and settings; no image, no habilitation, no audit.",
+    ),
+}
+
+# Tables of the admin a right opens ("app.*": all of the app). What is not installed is passed over.
+DESKS: dict[Right, tuple[str, ...]] = {
+    Right.MANAGE_ESTATE: (
+        "places.*",
+        "cameras.*",
+        "alerts.site",
+        "alerts.sitecontact",
+        "alerts.alertdevice",
+        "accounts.devicekey",
+        "accounts.workstation",
+    ),
+    Right.MANAGE_PEOPLE: ("accounts.user", "accounts.workstation", "accounts.rolerule"),
+    Right.MANAGE_HABILITATIONS: ("accounts.habilitation",),
+}
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+    """What these roles together let a person do."""
+    sheets = [SHEETS[Role(role)] for role in roles if role in Role.values]
+    given = frozenset().union(*(sheet.rights for sheet in sheets)) if sheets else frozenset()
+    barred = frozenset().union(*(sheet.bars for sheet in sheets)) if sheets else frozenset()
+    return frozenset(given - barred)
+
+
+def lost_by_together(roles: Iterable[str]) -> frozenset[Right]:
+    """Rights one of these roles would give and another bars: worth telling whoever puts them together."""
+    known = [role for role in roles if role in Role.values]
+    alone = frozenset[Right]().union(*(rights_of([role]) for role in known))
+    return alone - rights_of(known)
+
+
+@dataclass
+class Synced:
+    """What `sync` had to change."""
+
+    groups: list[str] = field(default_factory=list)
+    permissions: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.groups or self.permissions or self.rules)
+
+
+@transaction.atomic
+def sync() -> Synced:
+    """Bring the groups and their permissions to what this file says; give a new role its starting rule.
+
+    Safe to repeat. A rule that exists is the centre's own choice and is left as it is. The permissions serve
+    Django's admin and templates; `User.may` reads this file, so a group changed by hand gives nobody a right.
+    """
+    done = Synced()
+    rules = apps.get_model("accounts", "RoleRule")
+    for role, sheet in SHEETS.items():
+        group, created = Group.objects.get_or_create(name=role.value)
+        if created:
+            done.groups.append(role.value)
+        wanted = _permissions_for(sheet.rights - sheet.bars)
+        if set(group.permissions.values_list("pk", flat=True)) != wanted:
+            group.permissions.set(wanted)
+            done.permissions.append(role.value)
+        if rules._default_manager.get_or_create(group=group, defaults=_starting_rule(sheet))[1]:
+            done.rules.append(role.value)
+    return done
+
+
+def _starting_rule(sheet: Sheet) -> dict[str, object]:
+    # The demonstration starts without a second step, a centre in service (behind TLS) with it.
+    return {"totp_required": sheet.second_step and settings.HTTPS}
+
+
+def _permissions_for(rights: Iterable[Right]) -> set[int]:
+    rights = list(rights)
+    if not rights:
+        return set()
+    wanted = Q(content_type__app_label="accounts", codename__in=[right.value for right in rights])
+    for table in (table for right in rights for table in DESKS.get(right, ())):
+        app, _dot, model = table.partition(".")
+        tables = Q(content_type__app_label=app)
+        if model != "*":
+            tables &= Q(content_type__model=model)
+        wanted |= tables & Q(codename__regex=r"^(add|change|delete|view)_")
+    return set(Permission.objects.filter(wanted).values_list("pk", flat=True))
