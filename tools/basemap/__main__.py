@@ -7,7 +7,8 @@ import logging
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from shapely import unary_union
+import numpy as np
+from shapely import segmentize, transform, unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
@@ -15,14 +16,14 @@ from shapely.ops import nearest_points
 from tools.basemap import ground, rails
 from tools.basemap.fabric import Quarter, quarters, streets_in
 from tools.basemap.places import PLACES
-from tools.basemap.plane import line, to_degrees, to_plane
+from tools.basemap.plane import Coordinates, line, to_degrees, to_plane
 from tools.basemap.streets_east import EAST_OF_JEAN_MEDECIN
 from tools.basemap.streets_west import THROUGH, WEST
 
 logger = logging.getLogger("basemap")
 
 TARGET = Path(__file__).resolve().parents[2] / "static" / "basemap"
-FRAME = box(*to_plane(43.640, 7.168), *to_plane(43.745, 7.335))
+FRAME = box(*to_plane(43.640, 7.120), *to_plane(43.752, 7.345))
 SHEET = box(*to_plane(43.560, 7.030), *to_plane(43.850, 7.450))
 SNAP_M = 45.0
 
@@ -80,6 +81,20 @@ def town(land: Polygon, streets: list[NamedLine]) -> list[Quarter]:
     return quarters(FRAME, [*walls, land.exterior], kept_clear(land, streets))
 
 
+def softened(shape: BaseGeometry, by_m: float) -> BaseGeometry:
+    """An outline without straight cuts: where a town thins out there is no line on the ground."""
+
+    def wander(xy: Coordinates) -> Coordinates:
+        x, y = xy[:, 0], xy[:, 1]
+        aside = np.column_stack([np.sin(y / 181) + 0.4 * np.sin(y / 71), np.sin(x / 193) + 0.4 * np.sin(x / 79)])
+        moved: Coordinates = xy + aside * by_m
+        return moved
+
+    round_off = shape.buffer(60).buffer(-140).buffer(80)
+    drawn: BaseGeometry = transform(segmentize(round_off, 45), wander)
+    return drawn.buffer(0)
+
+
 def ground_features(land: Polygon, built: list[Quarter]) -> list[Feature]:
     sheet_land = land.intersection(SHEET).simplify(1.5)
     dense = unary_union([piece.buffer(14) for piece, seed in built if seed.kind in {"grid", "organic"}])
@@ -87,8 +102,8 @@ def ground_features(land: Polygon, built: list[Quarter]) -> list[Feature]:
     water = {name: shape.intersection(SHEET).simplify(2) for name, shape in ground.rivers().items()}
     clear = unary_union([*water.values(), ground.airport(), ground.beaches(land)])
     soft = [
-        ("suburb", loose.buffer(90).buffer(-90).difference(dense)),
-        ("built", dense.buffer(30).buffer(-30)),
+        ("suburb", softened(unary_union([loose, dense]), 70).union(dense)),
+        ("built", softened(dense, 34)),
     ]
     return [
         feature(sheet_land, kind="land"),

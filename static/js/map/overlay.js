@@ -1,0 +1,213 @@
+import { age } from './age.js';
+import { PALETTES } from './palette.js';
+import { drawFocus } from './overlay_focus.js';
+import { Inks } from './ink.js';
+
+/** @typedef {{incident_id: number, priority: 1|2|3, title?: string, place_label: string, lat: number, lon: number, opened_at: string, exercise: boolean, taken_at?: string|null}} Incident */
+
+const TAU = Math.PI * 2;
+const SELECT_PX = 18;
+/** Below this zoom two hundred labels would only hide the city. */
+const UNIT_LABEL_ZOOM = 13.4;
+const INCIDENT_LABEL_ZOOM = 12.6;
+
+/**
+ * What moves and what counts seconds, drawn on a plain canvas above the map. The base does not have to
+ * be drawn again for it: on a machine without a graphics card that is the difference between 3 and 30
+ * pictures per second.
+ */
+export class Overlay {
+  /** @param {import("maplibre-gl").Map} map */
+  constructor(map) {
+    this.map = map;
+    this.canvas = document.createElement('canvas');
+    this.canvas.className = 'map-overlay';
+    this.canvas.setAttribute('aria-hidden', 'true');
+    map.getCanvasContainer().append(this.canvas);
+    this.ctx = this.canvas.getContext('2d');
+    this.inks = new Inks();
+    this.theme = 'night';
+    /** @type {Incident[]} */
+    this.incidents = [];
+    this.selected = null;
+    /** @type {{incident: Incident, orders: object[]}|null} */
+    this.focus = null;
+    this.hover = null;
+    this.adrift = false;
+    this.unitsShown = true;
+    /** @type {{id: number, x: number, y: number}[]} */
+    this.spots = [];
+    this.unitSpots = [];
+    this.fit();
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    this.ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
+    this.width = width;
+    this.height = height;
+  }
+
+  /** @param {import("./motion.js").Placed[]} units */
+  draw(units) {
+    const { ctx, ratio } = this;
+    this.colours = PALETTES[this.theme];
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, this.width, this.height);
+    if (this.focus) drawFocus(this, this.focus);
+    this.#drawUnits(units);
+    this.#drawIncidents();
+    if (this.hover) this.#drawHover();
+  }
+
+  /** @param {[number, number]} lngLat */
+  at(lngLat) {
+    return this.map.project(lngLat);
+  }
+
+  inside({ x, y }, margin = 40) {
+    return x > -margin && y > -margin && x < this.width + margin && y < this.height + margin;
+  }
+
+  #drawUnits(units) {
+    this.unitSpots = [];
+    if (!this.unitsShown) return;
+    const { ctx, colours: c } = this;
+    const north = this.map.getBearing();
+    const zoom = this.map.getZoom();
+    const size = Math.min(8, Math.max(5, zoom - 7.2));
+    for (const { unit, lon, lat, heading, stale } of units) {
+      const spot = this.at([lon, lat]);
+      if (!this.inside(spot)) continue;
+      const grey = stale || this.adrift;
+      ctx.save();
+      ctx.translate(spot.x, spot.y);
+      ctx.rotate(((heading - north) * Math.PI) / 180);
+      ctx.beginPath();
+      ctx.moveTo(0, -size * 1.25);
+      ctx.lineTo(size * 0.85, size);
+      if (grey) ctx.lineTo(0, size * 0.45);
+      ctx.lineTo(-size * 0.85, size);
+      ctx.closePath();
+      ctx.fillStyle = grey ? c.staleBg : c.okBg;
+      ctx.strokeStyle = grey ? c.stale : c.ok;
+      ctx.lineWidth = 1.8;
+      ctx.lineJoin = 'round';
+      ctx.fill();
+      ctx.stroke();
+      ctx.restore();
+      this.unitSpots.push({ unit, x: spot.x, y: spot.y });
+      if (zoom >= UNIT_LABEL_ZOOM) {
+        this.inks.write(ctx, unit.label, spot.x + size + 6, spot.y, grey ? c.stale : c.okText, c.plate, 12, 600);
+      }
+    }
+  }
+
+  #drawIncidents() {
+    this.spots = [];
+    const order = [...this.incidents].sort((a, b) => this.#rank(a) - this.#rank(b));
+    for (const incident of order) {
+      const spot = this.#free(this.at([incident.lon, incident.lat]));
+      if (!this.inside(spot, 120)) continue;
+      this.spots.push({ id: incident.incident_id, x: spot.x, y: spot.y });
+      this.#drawIncident(incident, spot);
+    }
+  }
+
+  /** Selected last, so that it lies on top; before it the urgent over the less urgent. */
+  #rank(incident) {
+    return incident.incident_id === this.selected ? 100 : 10 - incident.priority;
+  }
+
+  /** Two alerts at one address stand side by side instead of hiding each other. */
+  #free({ x, y }) {
+    let right = x;
+    while (this.spots.some((spot) => Math.hypot(spot.x - right, spot.y - y) < 22)) right += 26;
+    return { x: right, y };
+  }
+
+  #drawIncident(incident, { x, y }) {
+    const { ctx, colours: c } = this;
+    const p = `p${incident.priority}`;
+    const selected = incident.incident_id === this.selected;
+    const taken = Boolean(incident.taken_at) && !selected;
+    const half = selected ? 14 : 11;
+    if (incident.exercise) {
+      shape(ctx, incident.priority, x, y, half + 3.5);
+      ctx.strokeStyle = c.exercise;
+      ctx.lineWidth = 2;
+      ctx.stroke();
+    }
+    shape(ctx, incident.priority, x, y, half);
+    ctx.fillStyle = taken ? c[`${p}Bg`] : c[p];
+    ctx.fill();
+    ctx.strokeStyle = taken ? c[p] : c.plate;
+    ctx.lineWidth = taken ? 2 : 1.5;
+    ctx.stroke();
+    ctx.fillStyle = taken ? c[`${p}Text`] : c[`${p}Ink`];
+    ctx.font = `600 ${selected ? 14 : 12.5}px "IBM Plex Sans", sans-serif`;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    ctx.fillText(String(incident.priority), x, y + 0.5);
+    this.#nameIncident(incident, x + half + 8, y, selected);
+  }
+
+  #nameIncident(incident, x, y, selected) {
+    const loud = selected || (incident.priority === 1 && !incident.taken_at);
+    if (!loud && this.map.getZoom() < INCIDENT_LABEL_ZOOM) return;
+    const { ctx, colours: c } = this;
+    const running = age(Date.now() - Date.parse(incident.opened_at));
+    const label = incident.place_label || incident.title || '';
+    if (selected) this.#plate(label, x, y);
+    this.inks.write(ctx, label, x, y - 8, c.text, c.plate, 13, selected ? 600 : 500);
+    this.inks.write(ctx, running, x, y + 8, c[`p${incident.priority}Text`], c.plate, 12, 600);
+  }
+
+  /** Hides what the base writes under the name of the alert being worked. */
+  #plate(label, x, y) {
+    const { ctx, colours: c } = this;
+    ctx.font = '600 13px "IBM Plex Sans", sans-serif';
+    ctx.beginPath();
+    ctx.roundRect(x - 5, y - 18, ctx.measureText(label).width + 11, 36, 4);
+    ctx.globalAlpha = 0.82;
+    ctx.fillStyle = c.plate;
+    ctx.fill();
+    ctx.globalAlpha = 1;
+  }
+
+  #drawHover() {
+    const { ctx, colours: c, hover } = this;
+    const spot = this.at(hover.lngLat);
+    ctx.beginPath();
+    ctx.arc(spot.x, spot.y, 9, 0, TAU);
+    ctx.strokeStyle = c.act;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+    this.inks.write(ctx, hover.text, spot.x + 14, spot.y, c.text, c.plate, 12, 500);
+  }
+
+  /** The incident under the pointer, topmost first. */
+  incidentAt({ x, y }) {
+    return this.spots.findLast((spot) => Math.hypot(spot.x - x, spot.y - y) < SELECT_PX)?.id ?? null;
+  }
+
+  unitAt({ x, y }) {
+    return this.unitSpots.findLast((spot) => Math.hypot(spot.x - x, spot.y - y) < 12)?.unit ?? null;
+  }
+}
+
+/** Square for 1, diamond for 2, disc for 3: priority is read without colour. */
+function shape(ctx, priority, x, y, half) {
+  ctx.beginPath();
+  if (priority === 1) ctx.roundRect(x - half, y - half, half * 2, half * 2, 4);
+  else if (priority === 2) {
+    const reach = half * 1.28;
+    ctx.moveTo(x, y - reach);
+    ctx.lineTo(x + reach, y);
+    ctx.lineTo(x, y + reach);
+    ctx.lineTo(x - reach, y);
+    ctx.closePath();
+  } else ctx.arc(x, y, half * 1.02, 0, TAU);
+}
