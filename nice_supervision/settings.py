@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "events",
     "cameras",
     "alerts",
+    "patrols",
     "incidents",
     "dispatch",
     "console",

@@ -12,6 +12,7 @@ from nice_supervision import health, metrics
 
 api = [
     path("", include("alerts.api_urls")),
+    path("", include("patrols.api_urls")),
     path("", include("cameras.api_urls")),
     path(
         "schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"
