@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from console.consumers import RoomConsumer, WallConsumer
+
+websocket_urlpatterns = [
+    path("ws/console/", RoomConsumer.as_asgi()),
+    path("ws/wall/", WallConsumer.as_asgi()),
+]

@@ -1,6 +1,32 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from console import acts, views
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.room, name="room"),
+    path("wall/", views.wall, name="wall"),
+    path("owed/", views.owed, name="owed"),
+    path("owed/<int:pk>/again/", views.owed_again, name="owed_again"),
+    path("exercise/", views.exercise, name="exercise"),
+    path("exercise/<str:code>/press/", views.exercise_press, name="exercise_press"),
+    path("state.json", views.state_json, name="state"),
+    path("cameras.json", views.cameras_json, name="cameras"),
+    path("sites.json", views.sites_json, name="sites"),
+    path("search.json", views.search_json, name="search"),
+    path("sites/<str:code>/plan", views.site_plan, name="site_plan"),
+    path("incidents/<int:pk>/", views.incident, name="incident"),
+    path("incidents/<int:pk>/take/", acts.take, name="take"),
+    path("incidents/<int:pk>/assign/", acts.assign, name="assign"),
+    path("incidents/<int:pk>/release/", acts.release, name="release"),
+    path("incidents/<int:pk>/doubt/", acts.doubt, name="doubt"),
+    path("incidents/<int:pk>/state/", acts.state, name="incident_state"),
+    path("incidents/<int:pk>/priority/", acts.priority, name="priority"),
+    path("incidents/<int:pk>/note/", acts.note, name="note"),
+    path("incidents/<int:pk>/link/", acts.link, name="link"),
+    path("incidents/<int:pk>/message/", acts.message, name="message"),
+    path("incidents/<int:pk>/steps/<int:step_pk>/", acts.step, name="step"),
+    path("incidents/<int:pk>/close/", acts.close, name="close"),
+]
