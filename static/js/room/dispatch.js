@@ -1,0 +1,84 @@
+/** What a fresh fact makes the room do, beyond what is drawn from the store. One map: kind → act. */
+import { incidentOf } from "./facts.js";
+import { fill, gettext, ngettext } from "./words.js";
+
+/**
+ * What dispatch needs of the room.
+ * @typedef {object} Room
+ * @property {import("./store.js").State} state
+ * @property {{user_id: number}} me
+ * @property {{names: Map<number, string>}} presence
+ * @property {(text: string) => void} tell said in the bar under the map and to screen readers
+ * @property {(key: string) => void} flash
+ * @property {(incidentId: number | null) => void} changed the panel of this incident is out of date
+ * @property {(id: number, state: string) => void} cameraIs
+ * @property {() => void} readCameras
+ * @typedef {import("./store.js").Fact} Fact
+ */
+
+const placeOf = (room, fact) => room.state.incidents.get(incidentOf(room.state, fact))?.place_label ?? fact.data.number;
+const mine = (room, fact) => fact.actor === room.me.user_id;
+
+/** @param {Room} room @param {Fact} fact */
+function pressedAgain(room, fact) {
+  const incidentId = incidentOf(room.state, fact);
+  room.tell(fill(ngettext("Pressed again: %(place)s, %(n)s press", "Pressed again: %(place)s, %(n)s presses", fact.data.presses), {
+    place: placeOf(room, fact), n: fact.data.presses,
+  }));
+  if (incidentId !== null) room.flash(`i${incidentId}`);
+}
+
+function joined(room, fact) {
+  room.tell(fill(gettext("Another alert joined: %(place)s"), { place: placeOf(room, fact) }));
+  room.flash(`i${fact.data.incident_id}`);
+}
+
+function cancelled(room, fact) {
+  room.tell(fill(gettext("The site says it was a mistake: %(place)s. Check all the same."), { place: placeOf(room, fact) }));
+}
+
+function tested(room, fact) {
+  room.tell(fill(gettext("Test received: %(place)s"), { place: fact.data.place_label }));
+}
+
+function taken(room, fact) {
+  if (mine(room, fact)) return;
+  const who = fact.data.by || room.presence.names.get(fact.data.user_id) || gettext("a colleague");
+  const words = fact.data.from_user_id === room.me.user_id
+    ? gettext("%(who)s took %(place)s over from you")
+    : gettext("%(who)s took %(place)s");
+  room.tell(fill(words, { who, place: placeOf(room, fact) }));
+}
+
+function closed(room, fact) {
+  if (!mine(room, fact)) room.tell(fill(gettext("Closed: %(place)s"), { place: placeOf(room, fact) }));
+}
+
+function wrote(room, fact) {
+  if (!fact.data.from_centre) room.tell(fill(gettext("The site writes: %(place)s"), { place: placeOf(room, fact) }));
+}
+
+/** @type {Record<string, (room: Room, fact: Fact) => void>} */
+export const ACTS = {
+  "alerts.pressed_again": pressedAgain,
+  "alerts.cancelled": cancelled,
+  "alerts.tested": tested,
+  "alerts.message_sent": wrote,
+  "incidents.joined": joined,
+  "incidents.taken": taken,
+  "incidents.closed": closed,
+  "cameras.state_changed": (room, fact) => room.cameraIs(fact.data.camera_id, fact.data.state),
+  "cameras.moved": (room) => room.readCameras(),
+  "cameras.registered": (room) => room.readCameras(),
+  "cameras.imported": (room) => room.readCameras(),
+};
+
+/** @param {Room} room @param {Fact[]} facts fresh ones, already counted by the store */
+export function dispatch(room, facts) {
+  const about = new Set();
+  for (const fact of facts) {
+    ACTS[fact.kind]?.(room, fact);
+    about.add(incidentOf(room.state, fact));
+  }
+  for (const incidentId of about) room.changed(incidentId);
+}

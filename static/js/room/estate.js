@@ -1,0 +1,61 @@
+/** The cameras and sites as the room knows them: read once, changed by facts. */
+import { number } from "./format.js";
+import { fill, gettext } from "./words.js";
+
+const NOT_COUNTED = new Set(["planned", "retired", "to_declare"]);
+const WORDS = () => ({
+  live: gettext("in service"), lost: gettext("offline"), maintenance: gettext("under maintenance"),
+  to_declare: gettext("to be declared"), planned: gettext("planned"), retired: gettext("retired"),
+});
+
+/** A camera that could be asked for a picture. @param {{state: string}} camera */
+export const isLive = (camera) => camera.state === "live";
+
+/** @param {string} state */
+export const stateLabel = (state) => WORDS()[state] ?? state;
+
+export class Estate {
+  /** @param {{camerasUrl: string, sitesUrl: string}} urls */
+  constructor({ camerasUrl, sitesUrl }) {
+    Object.assign(this, { camerasUrl, sitesUrl });
+    /** @type {Map<number, any>} */
+    this.cameras = new Map();
+    /** @type {any[]} what the command bar searches */
+    this.list = [];
+  }
+
+  /** @returns {Promise<any>} GeoJSON for the map; rejects when the server does not answer */
+  async readCameras() {
+    const collection = await read(this.camerasUrl);
+    this.cameras = new Map();
+    for (const { properties, geometry } of collection.features) {
+      const [lon, lat] = geometry.coordinates;
+      this.cameras.set(properties.id, { ...properties, lat, lon, stateLabel: stateLabel(properties.state) });
+    }
+    this.list = [...this.cameras.values()];
+    return collection;
+  }
+
+  readSites() {
+    return read(this.sitesUrl);
+  }
+
+  /** @param {number} id @param {string} state */
+  cameraIs(id, state) {
+    const camera = this.cameras.get(id);
+    if (!camera) return;
+    Object.assign(camera, { state, stateLabel: stateLabel(state) });
+  }
+
+  /** "4,812 / 4,867 cameras" */
+  count() {
+    const counted = this.list.filter((camera) => !NOT_COUNTED.has(camera.state));
+    return fill(gettext("%(live)s / %(all)s cameras"), { live: number(counted.filter(isLive).length), all: number(counted.length) });
+  }
+}
+
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}

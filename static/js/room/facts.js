@@ -1,0 +1,170 @@
+/** What each kind of fact changes in what the page knows. One map, no DOM; store.js says when. */
+
+/** @typedef {import("./store.js").State} State */
+/** @typedef {import("./store.js").Fact} Fact */
+
+/** "alert:12" and "alert:12:press:3" are about alert 12. @param {string} subject @param {string} name */
+export const idIn = (subject, name) => {
+  const [kind, id] = (subject ?? "").split(":");
+  return kind === name ? Number(id) : null;
+};
+
+/**
+ * The incident, ready to change, unless a later fact already settled this matter (`mark`).
+ * @returns {any | null}
+ */
+function changing(state, fact, mark) {
+  const known = state.incidents.get(fact.data.incident_id);
+  if (!known || (known.marks[mark] ?? 0) > fact.id) return null;
+  const changed = { ...known, marks: { ...known.marks, [mark]: fact.id } };
+  state.incidents.set(changed.incident_id, changed);
+  return changed;
+}
+
+/** An alert has found its incident: its card goes, its presses count for the incident. */
+function goHome(state, incident, alertId) {
+  if (alertId === null || state.home.get(alertId) === incident.incident_id) return;
+  const alert = state.alerts.get(alertId);
+  state.home.set(alertId, incident.incident_id);
+  state.alerts.delete(alertId);
+  incident.pressesOf = { ...incident.pressesOf, [alertId]: alert?.presses ?? 1 };
+  incident.presses += alert?.presses ?? 1;
+  incident.cancelled ||= alert?.cancelled ?? false;
+  if (!incident.alert_ids.includes(alertId)) incident.alert_ids = [...incident.alert_ids, alertId];
+}
+
+/** @param {State} state @param {Fact} fact */
+function opened(state, fact) {
+  const id = fact.data.incident_id;
+  if (state.incidents.has(id)) return;
+  const incident = {
+    state: "open", doubt: "standing", taken_by: null, taken_user_id: null, taken_at: null,
+    presses: 0, alerts: 1, doubt_removed_at: null, closed_at: null, outcome: null,
+    orders: [], left_out: [], ...fact.data, alert_ids: [], pressesOf: {}, cancelled: false, marks: {},
+  };
+  for (const alertId of fact.data.alert_ids ?? []) goHome(state, incident, alertId);
+  incident.presses ||= 1;
+  state.incidents.set(id, incident);
+}
+
+function joined(state, fact) {
+  const incident = changing(state, fact, "joined");
+  if (!incident) return;
+  incident.alerts = fact.data.alerts;
+  incident.priority = fact.data.priority ?? incident.priority;
+  goHome(state, incident, idIn(fact.data.cause, "alert"));
+}
+
+function taken(state, fact) {
+  const incident = changing(state, fact, "holder");
+  if (!incident) return;
+  incident.taken_by = fact.data.by;
+  incident.taken_user_id = fact.data.user_id;
+  incident.taken_at ??= fact.data.taken_at;
+}
+
+function released(state, fact) {
+  const incident = changing(state, fact, "holder");
+  if (incident) Object.assign(incident, { taken_by: null, taken_user_id: null });
+}
+
+function doubtRemoved(state, fact) {
+  const incident = changing(state, fact, "doubt");
+  if (!incident) return;
+  incident.doubt = fact.data.founded ? "founded" : "unfounded";
+  incident.doubt_removed_at ??= fact.data.at;
+}
+
+function stateChanged(state, fact) {
+  const incident = changing(state, fact, "state");
+  if (!incident || incident.closed_at) return;
+  incident.state = fact.data.state;
+  if (fact.data.state === "on_scene") incident.on_scene_at ??= fact.data.at;
+}
+
+function priorityChanged(state, fact) {
+  const incident = changing(state, fact, "priority");
+  if (incident) incident.priority = fact.data.priority;
+}
+
+function closed(state, fact) {
+  const incident = changing(state, fact, "state");
+  if (incident) Object.assign(incident, { state: "closed", outcome: fact.data.outcome, closed_at: fact.data.closed_at });
+}
+
+/** @param {State} state @param {Fact} fact */
+function alertReceived(state, fact) {
+  if (state.home.has(fact.data.alert_id) || state.alerts.has(fact.data.alert_id)) return;
+  state.alerts.set(fact.data.alert_id, { presses: 1, cancelled: false, ...fact.data });
+}
+
+function pressedAgain(state, fact) {
+  const { alert_id: alertId, presses } = fact.data;
+  const waiting = state.alerts.get(alertId);
+  if (waiting) state.alerts.set(alertId, { ...waiting, presses: Math.max(waiting.presses, presses) });
+  const incident = state.incidents.get(state.home.get(alertId));
+  if (!incident) return;
+  const before = incident.pressesOf[alertId] ?? (incident.alert_ids.length === 1 ? incident.presses : presses - 1);
+  if (presses <= before) return;
+  state.incidents.set(incident.incident_id, {
+    ...incident, presses: incident.presses + presses - before,
+    pressesOf: { ...incident.pressesOf, [alertId]: presses },
+  });
+}
+
+/** The site says it was a mistake: said on the card, and the card stays (an operator still checks). */
+function alertCancelled(state, fact) {
+  const { alert_id: alertId } = fact.data;
+  const waiting = state.alerts.get(alertId);
+  if (waiting) state.alerts.set(alertId, { ...waiting, cancelled: true });
+  const incident = state.incidents.get(state.home.get(alertId));
+  if (incident) state.incidents.set(incident.incident_id, { ...incident, cancelled: true });
+}
+
+function alertTested(state, fact) {
+  state.tests = [{ ...fact.data, id: fact.id }, ...state.tests].slice(0, 10);
+}
+
+/** An alert that ends without an incident (a fault, a test) leaves the queue. */
+function alertStateChanged(state, fact) {
+  if (["unfounded", "test", "technical", "cancelled"].includes(fact.data.state)) state.alerts.delete(fact.data.alert_id);
+}
+
+function steeringOrdered(state, fact) {
+  const incident = state.incidents.get(idIn(fact.data.cause, "incident"));
+  if (!incident) return;
+  const known = new Set(incident.orders.map((order) => order.order_id));
+  const fresh = fact.data.orders.filter((order) => !known.has(order.order_id));
+  state.incidents.set(incident.incident_id, {
+    ...incident,
+    orders: [...incident.orders, ...fresh.map((order) => ({ ordered_at: fact.at, ...order }))],
+    left_out: fact.data.left_out,
+  });
+}
+
+function cameraStateChanged(state, fact) {
+  state.cameras.set(fact.data.camera_id, { state: fact.data.state, since: fact.at });
+}
+
+/** @type {Record<string, (state: State, fact: Fact) => void>} */
+export const CHANGES = {
+  "alerts.received": alertReceived,
+  "alerts.pressed_again": pressedAgain,
+  "alerts.cancelled": alertCancelled,
+  "alerts.tested": alertTested,
+  "alerts.state_changed": alertStateChanged,
+  "incidents.opened": opened,
+  "incidents.joined": joined,
+  "incidents.taken": taken,
+  "incidents.released": released,
+  "incidents.doubt_removed": doubtRemoved,
+  "incidents.state_changed": stateChanged,
+  "incidents.priority_changed": priorityChanged,
+  "incidents.closed": closed,
+  "cameras.steering_ordered": steeringOrdered,
+  "cameras.state_changed": cameraStateChanged,
+};
+
+/** The incident a fact is about, or null. @param {State} state @param {Fact} fact */
+export const incidentOf = (state, fact) =>
+  fact.data.incident_id ?? idIn(fact.data.cause, "incident") ?? state.home.get(fact.data.alert_id) ?? null;

@@ -1,0 +1,284 @@
+/** The operators' room: wires the link, what is known, and what is shown. */
+import { createMap } from "../map/map.js";
+import { arrived, sentence } from "./arrivals.js";
+import { CommandBar } from "./commandbar.js";
+import { ServerClock, everySecond } from "./clock.js";
+import { dispatch } from "./dispatch.js";
+import { say } from "./elements.js";
+import { Estate } from "./estate.js";
+import { time } from "./format.js";
+import * as keys from "./keys.js";
+import { Link } from "./link.js";
+import { LinkBar } from "./linkbar.js";
+import { Menus } from "./menus.js";
+import { cards } from "./order.js";
+import { Panel } from "./panel.js";
+import { Presence } from "./presence.js";
+import { Queue } from "./queue.js";
+import { comesForward } from "./select.js";
+import { Sounds } from "./sounds.js";
+import { empty, rebase, reduce } from "./store.js";
+import { Tiles } from "./tiles.js";
+import { fill, gettext } from "./words.js";
+
+const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-part="${name}"]`));
+const config = JSON.parse(document.getElementById("room-config").textContent);
+
+class Room {
+  me = config.me;
+  state = empty();
+  ready = false;
+  selected = null;
+  wantTake = null;
+  touchedAt = -Infinity;
+  waitingFacts = [];
+  drawing = false;
+  clock = new ServerClock();
+  presence = new Presence();
+  estate = new Estate({ camerasUrl: config.urls.cameras, sitesUrl: config.urls.sites });
+
+  constructor() {
+    const { clock, me, presence } = this;
+    this.bar = new LinkBar(document.querySelector(".bar"), part("link"), clock);
+    this.queue = new Queue(document.querySelector(".queue"), {
+      clock, me, presence, onSelect: (key) => this.select(key), onTake: () => this.take(),
+    });
+    this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`) });
+    this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.lookAt(order) });
+    this.sounds = new Sounds({
+      button: part("sound"), volume: part("volume"), muteButton: part("mute"), tests: document.querySelectorAll("[data-sound]"),
+    });
+    this.menus = new Menus(this);
+    this.command = new CommandBar(part("command"), {
+      searchUrl: config.urls.search,
+      known: () => ({ cards: this.open(), cameras: this.estate.list }),
+      onRun: (proposal) => this.menus.run(proposal),
+    });
+    this.map = createMap(part("map"), {
+      theme: document.documentElement.dataset.theme, styleUrl: part("map").dataset.style || undefined,
+      pmtilesUrl: part("map").dataset.pmtiles || undefined,
+      onSelect: (id) => this.select(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: (camera) => this.menus.showCamera(camera),
+    });
+    this.map.addEventListener("locked", () => this.lockShown());
+    this.map.addEventListener("unlocked", () => this.lockShown());
+    this.listen();
+    this.link = new Link({
+      url: config.urls.ws, stateUrl: config.urls.state, clock, last: () => this.state.last,
+      onMessage: (message) => this.hear(message), onSnapshot: (snapshot) => this.rebase(snapshot),
+      onView: (view) => this.linkIs(view), onEnd: (why) => this.menus.ended(why),
+    });
+    this.link.snapshot();
+    this.readCameras();
+    this.estate.readSites().then((sites) => this.map.setSites(sites), () => {});
+    everySecond(clock, () => this.tick());
+  }
+
+  listen() {
+    keys.listen({
+      walk: (step) => this.queue.step(step), take: () => this.take(), back: () => this.back(),
+      command: () => this.command.open(), help: () => this.menus.help(), leave: () => this.leave(),
+      touched: () => { this.touchedAt = performance.now(); },
+    });
+    document.addEventListener("pointerdown", () => { this.touchedAt = performance.now(); }, { capture: true });
+    part("panel").addEventListener("nice:panel", () => this.peopleShown());
+  }
+
+  // What comes in
+
+  hear(message) {
+    if (message.type === "facts") {
+      this.waitingFacts.push(...message.facts);
+      this.drawSoon();
+    } else if (message.type === "moved") this.map.setUnits(message.units);
+    else if (message.type === "presence") {
+      this.presence.hear(message.people);
+      this.queue.render();
+      this.peopleShown();
+    } else if (message.type === "hello") this.clock.learn(message.now, this.clock.monotonic());
+  }
+
+  /** Fifty facts in one frame of the socket are one frame of the screen. A hidden page still has to ring. */
+  drawSoon() {
+    if (this.drawing || !this.ready) return;
+    this.drawing = true;
+    const draw = () => {
+      this.drawing = false;
+      const facts = this.waitingFacts.splice(0);
+      const before = this.state;
+      const { state, fresh } = reduce(before, facts);
+      this.state = state;
+      this.changedSince(before);
+      dispatch(this, fresh);
+    };
+    if (document.hidden) setTimeout(draw, 50);
+    else requestAnimationFrame(draw);
+  }
+
+  rebase(snapshot) {
+    const before = this.state;
+    this.state = rebase(before, snapshot);
+    const first = !this.ready;
+    this.ready = true;
+    part("loading")?.remove();
+    this.changedSince(first ? this.state : before);
+    if (this.selected?.startsWith("i")) this.panel.refresh();
+    this.drawSoon();
+  }
+
+  /** @param {import("./store.js").State} before */
+  changedSince(before) {
+    this.followAlertHome();
+    const fresh = arrived(before, this.state);
+    if (fresh.length) this.arrive(fresh);
+    this.draw();
+  }
+
+  followAlertHome() {
+    if (!this.selected?.startsWith("a")) return;
+    const incidentId = this.state.home.get(Number(this.selected.slice(1)));
+    if (incidentId === undefined) return;
+    const take = this.wantTake === this.selected;
+    this.select(`i${incidentId}`, { touched: false });
+    if (take) this.take();
+  }
+
+  /** @param {import("./order.js").Card[]} fresh */
+  arrive(fresh) {
+    this.tell(sentence(fresh));
+    const first = fresh.find((card) => card.priority === 1) ?? fresh[0];
+    const may = comesForward({
+      priority: first.priority, selected: this.row(this.selected), untouchedFor: performance.now() - this.touchedAt,
+      viewLocked: this.map.locked, writing: this.panel.writing,
+    });
+    this.queue.show(this.state);
+    if (may) this.select(first.key, { touched: false });
+    for (const card of fresh.slice(0, 20)) this.queue.flash(card.key);
+  }
+
+  // What is shown
+
+  draw() {
+    this.queue.show(this.state);
+    this.sounds.listen(this.state);
+    this.map.setIncidents(this.open().map(onMap));
+    this.around();
+  }
+
+  around() {
+    const row = this.row(this.selected);
+    this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
+    if (row) this.map.focus(onMap({ row }), row.orders ?? []);
+    else this.map.clearFocus();
+    if (row && !row.incident_id) this.panel.showAlert(row);
+  }
+
+  /** @returns {import("./order.js").Card[]} */
+  open() {
+    const { real, exercise } = cards(this.state);
+    return [...real, ...exercise];
+  }
+
+  row(key) {
+    if (!key) return null;
+    return (key[0] === "i" ? this.state.incidents : this.state.alerts).get(Number(key.slice(1))) ?? null;
+  }
+
+  /** @param {string | null} key @param {{touched?: boolean}} [how] */
+  select(key, { touched = true } = {}) {
+    if (touched) this.touchedAt = performance.now();
+    this.selected = key;
+    this.wantTake = null;
+    this.queue.select(key);
+    const incidentId = key?.startsWith("i") ? Number(key.slice(1)) : null;
+    if (incidentId !== null) this.panel.open(incidentId);
+    else if (key === null) this.panel.clear();
+    this.link.lookAt(incidentId);
+    this.around();
+  }
+
+  tick() {
+    say(part("clock"), time(this.clock.now()));
+    this.queue.tick();
+    this.panel.tick();
+    if (this.ready) this.sounds.turn();
+  }
+
+  peopleShown() {
+    const place = document.querySelector("[data-part=people]");
+    if (place) say(place, this.presence.sentence(this.panel.id, this.me.user_id));
+  }
+
+  lockShown() {
+    part("lock").hidden = !this.map.locked;
+  }
+
+  linkIs(view) {
+    this.bar.show(view);
+    this.map?.greyOut(["lost", "signed-out", "forbidden"].includes(view.name));
+  }
+
+  // What the operator does
+
+  take() {
+    if (!this.selected) this.queue.step(1);
+    else if (this.selected.startsWith("a")) this.wantTake = this.selected;
+    else if (config.rights.take) keys.actFor("Enter")?.click();
+  }
+
+  back() {
+    if (!this.selected) {
+      const first = this.open()[0];
+      if (first) this.select(first.key);
+    }
+    this.map.unlock();
+    this.lockShown();
+  }
+
+  leave() {
+    if (this.menus.close() || this.panel.escape()) return;
+    if (keys.isTyping(document.activeElement)) document.activeElement.blur();
+    else if (this.row(this.selected)?.closed_at || !this.row(this.selected)) this.select(null);
+  }
+
+  lookAt({ lat, lon, camera_id: id }) {
+    this.map.lookAt?.({ lat, lon });
+    this.lockShown();
+    if (this.estate.cameras.has(id)) this.menus.showCamera(this.estate.cameras.get(id));
+  }
+
+  // What dispatch.js asks for
+
+  tell(text) {
+    say(part("told"), fill(gettext("%(time)s  %(text)s"), { time: time(this.clock.now()), text }));
+  }
+
+  flash(key) {
+    this.queue.flash(key);
+  }
+
+  changed(incidentId) {
+    if (incidentId !== null && incidentId === this.panel.id) this.panel.refresh();
+  }
+
+  cameraIs(id, state) {
+    this.estate.cameraIs(id, state);
+    this.map.setCameraState(id, state);
+    say(part("cameras"), this.estate.count());
+  }
+
+  async readCameras() {
+    try {
+      this.map.setCameras(await this.estate.readCameras());
+      say(part("cameras"), this.estate.count());
+      this.around();
+    } catch {
+      say(part("cameras"), gettext("cameras could not be read"));
+      setTimeout(() => this.readCameras(), 5000);
+    }
+  }
+}
+
+/** An alert without an incident stands on the map under its number below zero. */
+const onMap = ({ row }) => (row.incident_id ? row : { ...row, incident_id: -row.alert_id, opened_at: row.received_at });
+
+globalThis.room = new Room();

@@ -1,0 +1,108 @@
+/** The room's small windows: help, sound, the seat's menu, a camera on the map; and what the command bar runs. */
+import { el, say } from "./elements.js";
+import { metres } from "./format.js";
+import { stateLabel } from "./estate.js";
+import { gettext } from "./words.js";
+
+const part = (name) => /** @type {any} */ (document.querySelector(`[data-part="${name}"]`));
+
+export class Menus {
+  /** @param {any} room */
+  constructor(room) {
+    this.room = room;
+    part("help-button").addEventListener("click", () => this.help());
+    part("theme").addEventListener("click", () => this.theme());
+    part("sound").addEventListener("click", () => this.sound());
+    part("command-open").addEventListener("click", () => this.room.command.open());
+    for (const button of document.querySelectorAll("[data-layer]")) {
+      button.addEventListener("click", () => {
+        button.setAttribute("aria-pressed", String(this.room.map.toggleLayer(button.dataset.layer)));
+      });
+    }
+    for (const button of document.querySelectorAll("[data-zoom]")) {
+      button.addEventListener("click", () => this.room.map.zoomBy(Number(button.dataset.zoom)));
+    }
+    for (const dialog of document.querySelectorAll("dialog")) {
+      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    }
+    document.addEventListener("click", (event) => {
+      for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    });
+    part("lock").addEventListener("click", () => this.room.back());
+  }
+
+  help() {
+    const dialog = part("help");
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  }
+
+  theme() {
+    document.documentElement.dispatchEvent(new Event("nice:theme"));
+    this.room.map.setTheme(document.documentElement.dataset.theme);
+  }
+
+  /** The first click lets the browser sound; after that it opens the volume. */
+  sound() {
+    const box = part("sound-box");
+    if (this.room.sounds.state === "blocked") this.room.sounds.allow();
+    else box.hidden = !box.hidden;
+    part("sound").setAttribute("aria-expanded", String(!box.hidden));
+  }
+
+  /** Close the topmost small window. @returns {boolean} whether there was one */
+  close() {
+    if (!part("sound-box").hidden) {
+      this.sound();
+      part("sound").focus();
+      return true;
+    }
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      return true;
+    }
+    if (!part("camera").hidden) {
+      part("camera").hidden = true;
+      return true;
+    }
+    return false;
+  }
+
+  /** @param {any} camera GeoJSON properties, or one of the estate's */
+  showCamera(camera) {
+    const box = part("camera");
+    box.hidden = false;
+    box.replaceChildren(
+      el("b", null, `${camera.code} · ${camera.name}`),
+      el("span", null, [stateLabel(camera.state), camera.range_m ? metres(camera.range_m) : null].filter(Boolean).join(" · ")),
+      el("button", { type: "button", class: "btn quiet", "aria-label": gettext("Close"), onclick: () => { box.hidden = true; } }, "✕"),
+    );
+  }
+
+  /** @param {import("./commands.js").Proposal} proposal */
+  run({ act, target }) {
+    const acts = {
+      select: () => this.room.select(target),
+      camera: () => { this.room.lookAt({ ...target, camera_id: target.id }); },
+      place: () => this.room.map.lookAt?.(target),
+      theme: () => this.theme(),
+      mute: () => this.room.sounds.mute(),
+      lock: () => document.dispatchEvent(new Event("nice:lock")),
+      wall: () => globalThis.open(part("wall")?.href ?? "/console/wall/", "wall"),
+      help: () => this.help(),
+    };
+    acts[act]?.();
+  }
+
+  /** The session is over, or the right is gone: said, and nothing typed is thrown away without a word. */
+  ended(why) {
+    const dialog = part("ended");
+    say(part("ended-words"), why === "forbidden"
+      ? gettext("Your right to open this room has ended. Ask the shift lead.")
+      : gettext("Your session has ended. What you see no longer changes."));
+    if (!dialog.open) dialog.showModal();
+    if (why === "signed-out" && !this.room.panel.writing) location.assign(dialog.dataset.signIn);
+  }
+}

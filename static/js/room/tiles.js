@@ -1,0 +1,96 @@
+/** The spot tiles: the cameras chosen for an incident, why, and where each order stands. */
+import { aim } from "./aim.js";
+import { el } from "./elements.js";
+import { isLive, stateLabel } from "./estate.js";
+import { band, bearing, density, metres, shortTime, time } from "./format.js";
+import { because } from "./reasons.js";
+import { fill, gettext } from "./words.js";
+
+export const MOST = 4;
+const USUAL_FIELD = 40;
+
+/** "38 m · 212 px/m · recognise". @param {any} order */
+export const why = (order) =>
+  [metres(order.distance_m), density(order.density_px_m), band(order.band)].filter(Boolean).join(" · ");
+
+const STANDS = () => ({
+  sent: gettext("sent"), done: gettext("turned"), failed: gettext("did not turn"), superseded: gettext("replaced"),
+});
+
+/** Where the order stands, with its time. @param {any} order */
+export function standing(order) {
+  const done = STANDS()[order.state];
+  return done
+    ? fill(gettext("%(state)s %(time)s"), { state: done, time: time(order.done_at ?? order.ordered_at) })
+    : fill(gettext("ordered %(time)s"), { time: time(order.ordered_at) });
+}
+
+/**
+ * @param {any} order
+ * @param {{priority: number, camera?: any, place?: string, onclick?: () => void, tag?: string}} how
+ */
+export function tile(order, { priority, camera, place, onclick, tag = "button" }) {
+  const away = camera && !isLive(camera);
+  return el(
+    tag,
+    { class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, title: because(order) || null },
+    aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
+    el("span", { class: "top" },
+      el("b", null, place ?? `${order.code} · ${order.name}`),
+      el("span", { class: away ? "late" : "" }, away ? stateLabel(camera.state) : bearing(order.bearing_deg))),
+    el("span", { class: "bot" },
+      el("span", { class: "why" }, why(order)),
+      el("span", null, standing(order))),
+  );
+}
+
+/** The cameras that were left out, each with its reason: silence would look like a choice. @param {any[]} leftOut */
+export function leftOutTile(leftOut) {
+  return el("div", { class: "tile out" },
+    el("h3", { class: "overline" }, gettext("Left out")),
+    el("ul", null, leftOut.map((one) => el("li", null, el("b", null, one.code), ` ${because(one)}`))));
+}
+
+export class Tiles {
+  /** @param {HTMLElement} root @param {{onCamera: (order: any) => void}} options */
+  constructor(root, { onCamera }) {
+    Object.assign(this, { root, onCamera, drawn: "" });
+  }
+
+  /**
+   * @param {any | null} incident
+   * @param {Map<number, any>} cameras by id
+   * @param {string} [openedAt]
+   */
+  show(incident, cameras) {
+    const orders = (incident?.orders ?? []).slice(0, MOST);
+    const leftOut = incident?.left_out ?? [];
+    const states = orders.map((order) => cameras.get(order.camera_id)?.state);
+    const drawn = JSON.stringify([incident?.incident_id, incident?.priority, orders, leftOut, states]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    this.root.dataset.count = String(orders.length);
+    this.root.classList.toggle("with-out", leftOut.length > 0);
+    if (orders.length === 0) {
+      this.root.replaceChildren(this.nothing(incident, leftOut));
+      return;
+    }
+    this.root.replaceChildren(
+      ...orders.map((order) => tile(
+        { ordered_at: incident.opened_at, ...order },
+        { priority: incident.priority, camera: cameras.get(order.camera_id), onclick: () => this.onCamera(order) },
+      )),
+      ...(leftOut.length ? [leftOutTile(leftOut)] : []),
+    );
+  }
+
+  nothing(incident, leftOut) {
+    if (!incident) {
+      return el("p", { class: "tile none" }, gettext("The cameras chosen for an alert stand here, with the reason of each choice."));
+    }
+    if (leftOut.length) return leftOutTile(leftOut);
+    const late = incident.closed_at ? shortTime(incident.closed_at) : "";
+    return el("p", { class: "tile none" },
+      late ? gettext("No camera was turned for this incident.") : gettext("No camera sees this place: send somebody, or call the site."));
+  }
+}

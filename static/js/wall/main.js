@@ -1,0 +1,118 @@
+/** The video wall: follows the log by itself, shows the cameras of the alerts, and says at once when it is not live. */
+import { aim } from "../room/aim.js";
+import { nature } from "../room/card.js";
+import { ServerClock, everySecond } from "../room/clock.js";
+import { el, inOrder, mark, say } from "../room/elements.js";
+import { age, date, time } from "../room/format.js";
+import { Link } from "../room/link.js";
+import { LinkBar } from "../room/linkbar.js";
+import { cards } from "../room/order.js";
+import { empty, isWaiting, rebase, reduce } from "../room/store.js";
+import { standing, why } from "../room/tiles.js";
+import { fill, gettext, ngettext } from "../room/words.js";
+import { sizeAsked, sizeFor, spots } from "./spots.js";
+
+const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-part="${name}"]`));
+const config = JSON.parse(document.getElementById("wall-config").textContent);
+const asked = sizeAsked(new URLSearchParams(location.search).get("tiles"));
+const USUAL_FIELD = 40;
+
+const clock = new ServerClock();
+const bar = new LinkBar(document.querySelector(".bar"), part("link"), clock);
+const grid = part("grid");
+/** @type {Map<string, {root: HTMLElement, drawn: string}>} */
+const tiles = new Map();
+let state = empty();
+let drawing = false;
+let waiting = [];
+let ready = false;
+let quietSince = null;
+
+function drawSoon() {
+  if (drawing || !ready) return;
+  drawing = true;
+  const frame = document.hidden ? (does) => setTimeout(does, 50) : requestAnimationFrame;
+  frame(() => {
+    drawing = false;
+    state = reduce(state, waiting.splice(0)).state;
+    draw();
+  });
+}
+
+function draw() {
+  const size = asked ?? sizeFor(state);
+  const wanted = spots(state, size);
+  grid.style.setProperty("--side", String(Math.sqrt(size)));
+  for (const key of [...tiles.keys()]) if (!wanted.some((spot) => spot.key === key)) tiles.delete(key);
+  const shown = wanted.map(spotTile);
+  while (shown.length < size) shown.push(calm(shown.length));
+  inOrder(grid, shown);
+  const { real, exercise } = cards(state);
+  const open = [...real, ...exercise];
+  if (open.length === 0) quietSince ??= clock.now();
+  else quietSince = null;
+  const toTake = open.filter((card) => isWaiting(card.row)).length;
+  say(part("calling"), open.length === 0 ? gettext("Nobody is calling.") : [
+    fill(ngettext("%(n)s open", "%(n)s open", open.length), { n: open.length }),
+    toTake ? fill(ngettext("%(n)s not taken", "%(n)s not taken", toTake), { n: toTake }) : gettext("all taken"),
+  ].join(" · "));
+  tick();
+}
+
+function spotTile({ key, incident, order }) {
+  const drawn = JSON.stringify([incident.priority, incident.place_label, order]);
+  const known = tiles.get(key);
+  if (known?.drawn === drawn) return known.root;
+  const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label },
+    el("span", { class: "top" },
+      el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label)),
+      el("span", { class: "age", "data-since": incident.since })),
+    order ? aim(order, { priority: incident.priority, hfov: USUAL_FIELD }) : el("p", { class: "calm" }, gettext("No camera sees this place")),
+    el("span", { class: "bot" },
+      el("span", { class: "why" }, order ? `${order.code} · ${why(order)}` : nature(incident)),
+      el("span", null, order ? standing({ ordered_at: incident.opened_at, ...order }) : "")),
+    el("span", { class: "stale-since", "data-part": "stale" }));
+  tiles.set(key, { root, drawn });
+  return root;
+}
+
+function calm(index) {
+  const key = `calm-${index}`;
+  if (!tiles.has(key)) {
+    tiles.set(key, { root: el("section", { class: "tile calm" }, index === 0 ? el("p", null, el("b", { "data-part": "quiet" })) : ""), drawn: "" });
+  }
+  return tiles.get(key).root;
+}
+
+function tick() {
+  say(part("clock"), time(clock.now()));
+  say(part("date"), date(clock.now()));
+  for (const one of grid.querySelectorAll("[data-since]")) say(one, age(clock.since(one.dataset.since)));
+  const quiet = part("quiet");
+  if (quiet) say(quiet, quietSince === null ? "" : fill(gettext("Quiet for %(age)s"), { age: age((clock.now() - quietSince) / 1000) }));
+}
+
+const link = new Link({
+  url: config.urls.ws, stateUrl: config.urls.state, clock, last: () => state.last, pingEvery: 1000,
+  onMessage: (message) => {
+    if (message.type === "hello") clock.learn(message.now, clock.monotonic());
+    if (message.type !== "facts") return;
+    waiting.push(...message.facts);
+    drawSoon();
+  },
+  onSnapshot: (snapshot) => {
+    state = rebase(state, snapshot);
+    ready = true;
+    draw();
+    drawSoon();
+  },
+  onView: (view) => {
+    bar.show(view);
+    const stale = !["live", "polling"].includes(view.name) && ready;
+    mark(grid, "data-stale", stale ? "yes" : null);
+    if (stale) for (const words of grid.querySelectorAll("[data-part=stale]")) say(words, gettext("Not live: old picture"));
+  },
+  onEnd: (why) => why === "signed-out" && setTimeout(() => location.reload(), 5000),
+});
+link.snapshot();
+everySecond(clock, tick);
