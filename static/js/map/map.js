@@ -34,7 +34,7 @@ export function canDraw() {
 }
 
 /**
- * The operators' map. It emits `locked` and `unlocked`.
+ * The operators' map. It emits `locked` and `unlocked`, and `basefailed` when a configured base cannot be read.
  * Where WebGL is missing, an object with the same methods shows a message instead.
  * @param {HTMLElement} element
  * @param {MapOptions} [options]
@@ -83,9 +83,8 @@ export class RoomMap extends EventTarget {
     this.overlay.theme = this.theme;
     this.map.setMissingStyleImageResolver((id) => this.#addIcon(id));
     this.#listen();
-    this.#restyle();
     /** Resolves when the base has been drawn once. */
-    this.ready = new Promise((resolve) => this.map.once('style.load', () => this.map.once('idle', resolve)));
+    this.ready = this.#restyle().then(() => new Promise((resolve) => this.map.once('idle', resolve)));
     this.clock = setInterval(() => this.#tick(), 1000);
   }
 
@@ -210,9 +209,10 @@ export class RoomMap extends EventTarget {
 
   #listen() {
     const { map } = this;
-    for (const name of ['dragstart', 'zoomstart', 'rotatestart', 'pitchstart']) {
-      map.on(name, (event) => event.originalEvent && this.#lock.gesture());
+    for (const name of ['dragstart', 'wheel', 'zoomstart', 'rotatestart', 'boxzoomstart']) {
+      map.on(name, (event) => event.ours || this.#lock.gesture());
     }
+    map.on('movestart', () => this.#hoverOver(null));
     for (const name of ['locked', 'unlocked']) {
       this.#lock.addEventListener(name, () => this.dispatchEvent(new Event(name)));
     }
@@ -233,24 +233,18 @@ export class RoomMap extends EventTarget {
     if (drawn && !this.map.hasImage(id)) this.map.addImage(id, drawn.image, { pixelRatio: drawn.pixelRatio });
   }
 
-  #restyle() {
-    const { styleUrl, pmtilesUrl } = this.options;
-    const how = {
-      diff: this.map.isStyleLoaded() === true,
-      transformStyle: (_, next) => withEstate(next, { ...this.#estate, theme: this.theme }),
-    };
-    if (styleUrl) this.map.setStyle(styleUrl, how);
-    else if (pmtilesUrl) this.#restyleFromTiles(pmtilesUrl, how);
-    else this.map.setStyle(buildStyle({ theme: this.theme }), how);
-  }
-
-  async #restyleFromTiles(pmtilesUrl, how) {
-    this.tiles ??= import('../../vendor/pmtiles/pmtiles.mjs').then(({ Protocol }) => {
-      maplibre.addProtocol('pmtiles', new Protocol().tile);
+  /** Puts the base of this theme under what is drawn; the drawn base stands in when a configured one fails. */
+  async #restyle() {
+    const theme = this.theme;
+    const style = await configuredStyle(this.options, theme).catch((error) => {
+      console.warn('map: the configured base cannot be read, the drawn one is used.', error);
+      this.dispatchEvent(new Event('basefailed'));
     });
-    await this.tiles;
-    const url = new URL(pmtilesUrl, location.href).href;
-    this.map.setStyle(buildTilesStyle({ theme: this.theme, url }), how);
+    if (theme !== this.theme) return;
+    this.map.setStyle(style ?? buildStyle({ theme }), {
+      diff: this.map.isStyleLoaded() === true,
+      transformStyle: (_, next) => withEstate(next, { ...this.#estate, theme }),
+    });
   }
 
   /** Cones only for the cameras in view, and only close enough to be read. */
@@ -288,8 +282,8 @@ export class RoomMap extends EventTarget {
 
   /** Without a graphics card, or where motion is unwelcome, arriving at once beats a jerky flight. */
   #move(how, { duration, ...view }) {
-    if (this.calm.matches || this.software) this.map.jumpTo(view);
-    else this.map[how]({ ...view, duration });
+    if (this.calm.matches || this.software) this.map.jumpTo(view, { ours: true });
+    else this.map[how]({ ...view, duration }, { ours: true });
   }
 
   #click({ point }) {
@@ -356,4 +350,26 @@ function isSoftware(map) {
   const about = gl?.getExtension('WEBGL_debug_renderer_info');
   const renderer = about ? gl.getParameter(about.UNMASKED_RENDERER_WEBGL) : '';
   return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
+let tiles;
+
+/**
+ * The base the centre configured, or nothing for the drawn one.
+ * @param {MapOptions} options
+ * @param {"night"|"day"} theme
+ */
+async function configuredStyle({ styleUrl, pmtilesUrl }, theme) {
+  if (styleUrl) {
+    const answer = await fetch(styleUrl);
+    if (!answer.ok) throw new Error(`${styleUrl}: ${answer.status}`);
+    return answer.json();
+  }
+  if (!pmtilesUrl) return undefined;
+  const { PMTiles, Protocol } = await import('../../vendor/pmtiles/pmtiles.mjs');
+  const url = new URL(pmtilesUrl, location.href).href;
+  await new PMTiles(url).getHeader();
+  tiles ??= new Protocol();
+  maplibre.addProtocol('pmtiles', tiles.tile);
+  return buildTilesStyle({ theme, url });
 }
