@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,7 +18,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from alerts.models import Alert
+from cameras.models import Camera
 from events import tail
+from incidents.models import Incident
 from nice_supervision import health
 
 
@@ -35,11 +39,23 @@ class CentreCollector(Collector):
         )
         if measured.log is not None:
             yield from self._log(measured.log)
+            yield from self._city()
             if state["running"]:
                 behind = max(0, measured.log.last_id - state["last"])
                 yield GaugeMetricFamily(
                     "nice_tail_behind", "Events not yet handed to the screens", value=behind
                 )
+
+    def _city(self) -> Iterator[Metric]:
+        for name, told, model in (
+            ("nice_alerts", "Alerts by state", Alert),
+            ("nice_incidents", "Incidents by state", Incident),
+            ("nice_cameras", "Cameras by state", Camera),
+        ):
+            family = GaugeMetricFamily(name, told, labels=["state"])
+            for row in model.objects.values("state").annotate(count=Count("pk")).order_by("state"):
+                family.add_metric([row["state"]], row["count"])
+            yield family
 
     def _log(self, log: health.LogState) -> Iterator[Metric]:
         yield CounterMetricFamily("nice_events", "Id of the last event of the log", value=log.last_id)

@@ -77,6 +77,7 @@ class TestHealth:
         assert 'nice_up{server="postgresql"} 1.0' in text
         assert "nice_deliveries_owed 0.0" in text
         assert "process_cpu_seconds_total" in text
+        assert "# TYPE nice_incidents gauge" in text
 
 
 class TestMetricsAccess:
@@ -86,6 +87,7 @@ class TestMetricsAccess:
     def test_a_stranger_behind_a_proxy_on_this_machine_is_refused(self, client: Client) -> None:
         assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
 
+    @pytest.mark.django_db
     def test_with_a_token_only_its_holder_may(self, client: Client, settings: object) -> None:
         settings.METRICS_TOKEN = "a-long-token"  # type: ignore[attr-defined]
         assert client.get("/metrics").status_code == 403
