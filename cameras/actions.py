@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras import facts, reasons
 from cameras.choosing import LeftOut, Sight, sight_of, why_unusable
 from cameras.models import Camera, CameraPosition, Preset, Steering, SteeringOrder
+from cameras.moves import settle
 from doors.problems import Conflict, Refused
 from events.log import publish
 from places.geometry import Point, distance_m
@@ -154,25 +155,10 @@ def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camer
     for name in changed:
         setattr(row, name, fields[name])
     _check(row)
-    moved = settle(row, was=was)
+    moved = bool(settle([row], was={row.pk: was}))
     row.save()
     publish(_what_happened(row, was=was, moved=moved, changed=changed), actor=actor)
     return row
-
-
-def settle(camera: Camera, *, was: str) -> bool:
-    """Bring history and state in line with the fields before the row is saved; whether the camera moved."""
-    position = CameraPosition.objects.filter(camera=camera, until=None).first()
-    moved = position is not None and position.is_left_by(camera)
-    if position is None or moved:
-        now = timezone.now()
-        CameraPosition.objects.filter(camera=camera, until=None).update(until=now)
-        CameraPosition.of(camera).save()
-    if moved and camera.state not in (Camera.State.PLANNED, Camera.State.RETIRED):
-        camera.state = Camera.State.TO_DECLARE
-    if camera.state != was:
-        camera.state_since = timezone.now()
-    return moved
 
 
 def _what_happened(

@@ -56,7 +56,7 @@ def feature_collection(cameras: QuerySet[Camera]) -> bytes:
 
 
 def estate_version() -> str:
-    """Changes with every write to the estate, by whatever door: PostgreSQL stamps each row with its writer."""
+    """Changes with every write to the estate by any door: PostgreSQL stamps each row with its writer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*), coalesce(sum(xmin::text::bigint), 0) FROM cameras_camera")
         count, stamps = cursor.fetchone()

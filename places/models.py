@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
@@ -18,6 +19,7 @@ from places.wording import normalised, spellings
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 ON_EARTH = Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180)
+_HOUSE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")  # five digits are a postcode
 # The config is named, so that PostgreSQL can index it: no stemming, no stop words, names as written.
 SEARCHED = SearchVector("search_text", config="simple")
 
@@ -77,8 +79,8 @@ class AddressQuerySet(models.QuerySet["Address"]):
         each = [" | ".join(f"{spelling}:*" for spelling in spellings(word)) for word in typed]
         query = SearchQuery(" & ".join(f"({word})" for word in each), search_type="raw", config="simple")
         found = self.annotate(searched=SEARCHED).filter(searched=query)
-        if typed[0].isdigit():
-            exact = found.filter(house_number=int(typed[0][:6]))
+        if _HOUSE_NUMBER.fullmatch(typed[0]):
+            exact = found.filter(house_number=int(typed[0]))
             return list(exact.order_by("street", "repetition", "city")[:at_most])
         by_street = found.order_by("city", "street", F("house_number").asc(nulls_first=True), "repetition")
         return list(by_street.distinct("city", "street")[:at_most])
