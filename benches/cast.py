@@ -47,7 +47,12 @@ def buttons(count: int) -> list[str]:
     for n in range(count):
         place = spot(n)
         site = Site.objects.create(
-            code=f"ECO-{n:04d}", kind=Site.Kind.SCHOOL, name=f"School {n}", address=f"{n} street", lat=place.lat, lon=place.lon
+            code=f"ECO-{n:04d}",
+            kind=Site.Kind.SCHOOL,
+            name=f"School {n}",
+            address=f"{n} street",
+            lat=place.lat,
+            lon=place.lon,
         )
         device = AlertDevice.objects.create(code=f"BTN-{n:04d}", site=site, label="Reception")
         public, secret = DeviceKey.new_secret()
@@ -64,9 +69,21 @@ def cameras(count: int) -> None:
         place = destination(spot(n), (n * 37) % 360, 60)
         rows.append(
             Camera(
-                code=f"C{n:05d}", name=f"Camera {n}", kind=Camera.Kind.DOME, lat=place.lat, lon=place.lon, height_m=6,
-                hfov_deg=60, hfov_tele_deg=3, width_px=1920, height_px=1080, range_m=250, purpose=5,
-                objective="bench", authorisation_reference="bench", state=Camera.State.LIVE,
-            )  # fmt: skip
+                code=f"C{n:05d}",
+                name=f"Camera {n}",
+                kind=Camera.Kind.DOME,
+                lat=place.lat,
+                lon=place.lon,
+                height_m=6,
+                hfov_deg=60,
+                hfov_tele_deg=3,
+                width_px=1920,
+                height_px=1080,
+                range_m=250,
+                purpose=5,
+                objective="bench",
+                authorisation_reference="bench",
+                state=Camera.State.LIVE,
+            )
         )
     Camera.objects.bulk_create(rows)

@@ -59,7 +59,9 @@ async def bare(stage: Stage, count: int, rate: float) -> list[float]:
         publisher = redis.Redis.from_url(stage.centre.redis_url)
         sent: dict[str, float] = {}
         with psycopg.connect(stage.centre.database_url) as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS bench_floor (id bigserial PRIMARY KEY, data jsonb)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS bench_floor (id bigserial PRIMARY KEY, data jsonb)"
+            )
             connection.commit()
 
             def commit_and_publish(mark: str) -> None:

@@ -29,7 +29,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     lines = [list(map(_cell, head)), *([_cell(c) for c in row] for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
     for line in lines:
-        print("  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True))))
+        print(
+            "  ".join(
+                cell.rjust(w) if i else cell.ljust(w)
+                for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+            )
+        )
 
 
 def _cell(value: object) -> str:
@@ -39,5 +44,11 @@ def _cell(value: object) -> str:
 def line(name: str, *, value: float, floor: float, unit: str, **more: object) -> None:
     """The last line: value against the floor of the same run."""
     ratio = value / floor if floor else 0.0
-    body = {"name": name, "value": round(value, 4), "floor": round(floor, 4), "ratio": round(ratio, 3), "unit": unit}
+    body = {
+        "name": name,
+        "value": round(value, 4),
+        "floor": round(floor, 4),
+        "ratio": round(ratio, 3),
+        "unit": unit,
+    }
     print(json.dumps(body | more))

@@ -28,7 +28,12 @@ class Screen:
     async def run(self) -> None:
         headers = {"Cookie": self.cookie} if self.cookie else {}
         async with connect(
-            self.url, additional_headers=headers, origin=self.origin, max_queue=None, compression=None, ping_interval=None
+            self.url,
+            additional_headers=headers,
+            origin=self.origin,
+            max_queue=None,
+            compression=None,
+            ping_interval=None,
         ) as socket:
             acks = asyncio.create_task(self._say_seen(socket))
             try:

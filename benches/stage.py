@@ -58,7 +58,18 @@ def bare_broadcast(redis_url: str) -> Iterator[tuple[str, int]]:
     """A daphne that serves benches.bare: (ws url, pid)."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0", "benches.bare:application"],
+        [
+            sys.executable,
+            "-m",
+            "daphne",
+            "-b",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "-v",
+            "0",
+            "benches.bare:application",
+        ],
         env=os.environ | {"REDIS_URL": redis_url},
         cwd=ROOT,
     )

@@ -17,7 +17,7 @@ import alerts.actions
 from accounts.models import User
 from accounts.session import workstation_of
 from alerts.models import Alert
-from console import panel
+from console import panel, snapshot
 from console.views import signed_in
 from doors.problems import Refused
 from incidents import actions
@@ -116,7 +116,7 @@ def link(request: HttpRequest, user: User, incident: Incident) -> None:
 def message(request: HttpRequest, user: User, incident: Incident) -> None:
     """Send a line of text to whoever pressed."""
     visible = Alert.objects.visible_to(user).filter(pk=_number(request, "alert_id"))
-    alert = get_object_or_404(visible, pk__in=panel.cards([incident])[0]["alert_ids"])
+    alert = get_object_or_404(visible, pk__in=snapshot.cards([incident])[0]["alert_ids"])
     alerts.actions.send_message(alert=alert, text=request.POST.get("text", ""), actor=user)
 
 

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import uuid
 from collections import deque
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 import orjson
@@ -59,7 +59,7 @@ class ScreenConsumer(AsyncWebsocketConsumer):
             await self.close(code=1013)
             return
         await self._json({"type": "hello", "last": start, "now": timezone.now()})
-        user: User = self.scope["user"]
+        user = self._user()
         attendance().sit(Seat(self.socket, user.pk, user.label, workstation))
         if self.audience == "room" and attendance().frame:
             await self.send(text_data=attendance().frame)
@@ -122,6 +122,10 @@ class ScreenConsumer(AsyncWebsocketConsumer):
                     await self.close(code=refusal)
                     return
 
+    def _user(self) -> User:
+        """Who opened the socket: an AnonymousUser has no pk."""
+        return cast("User", self.scope["user"])
+
     def _after(self) -> int | None:
         asked = parse_qs(self.scope["query_string"].decode()).get("after", [""])[0]
         return int(asked) if asked.isdigit() and len(asked) < 19 else None
@@ -132,7 +136,7 @@ class ScreenConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async
     def _admit(self) -> tuple[int, str]:
         """(close code or 0, workstation label), from fresh rows."""
-        user = User.objects.filter(pk=getattr(self.scope["user"], "pk", None), is_active=True).first()
+        user = User.objects.filter(pk=self._user().pk or 0, is_active=True).first()
         session = self.scope["session"]
         if user is None or not session.exists(session.session_key or "") or not is_complete(user, session):
             return SIGN_IN, ""

@@ -109,7 +109,7 @@ def _say(seats: list[Seat]) -> None:
 
 @database_sync_to_async
 def _here() -> list[dict[str, Any]]:
-    return list(Presence.objects.here().values("user_id", "label", "workstation", "incident_id"))
+    return [dict(p) for p in Presence.objects.here().values("user_id", "label", "workstation", "incident_id")]
 
 
 @database_sync_to_async

@@ -65,6 +65,7 @@ class Tail:
         self._nudges = Nudges()
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._joining = 0
         self._catch_ups = asyncio.Semaphore(4)  # a storm of reloads must not take every connection
 
     async def join(self, subscriber: Subscriber, after: int | None) -> int:
@@ -72,18 +73,21 @@ class Tail:
 
         Raises LookupError when the screen is too far behind for a replay: it must fetch the snapshot.
         """
-        self._start()
-        await asyncio.wait_for(self._ready.wait(), timeout=10)
-        cursor = self.last if after is None else after
-        if not 0 <= self.last - cursor <= FAR_BEHIND:
-            raise LookupError(after)
-        start = cursor
-        if cursor < self.last:
-            async with self._catch_ups:
-                await self._catch_up(subscriber, cursor)
-        else:
-            self.subscribers.add(subscriber)
-        return start
+        self._joining += 1
+        try:
+            self._start()
+            await asyncio.wait_for(self._ready.wait(), timeout=10)
+            cursor = self.last if after is None else after
+            if not 0 <= self.last - cursor <= FAR_BEHIND:
+                raise LookupError(after)
+            if cursor < self.last:
+                async with self._catch_ups:
+                    await self._catch_up(subscriber, cursor)
+            else:
+                self.subscribers.add(subscriber)
+        finally:
+            self._joining -= 1
+        return cursor
 
     async def _catch_up(self, subscriber: Subscriber, cursor: int) -> None:
         reader = LogReader()
@@ -100,7 +104,11 @@ class Tail:
             await reader.close()
 
     def leave(self, subscriber: Subscriber) -> None:
+        """Let a screen go; with the last one the reading stops, until somebody joins again."""
         self.subscribers.discard(subscriber)
+        if not self.subscribers and not self._joining and self._task is not None:
+            self._task.cancel()
+            self._task = None
 
     def broadcast(self, frame: str, audience: str | None = None) -> None:
         """Something that is not a fact (who is here, what moves) for every screen of an audience."""
@@ -127,12 +135,15 @@ class Tail:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        await self._first_id()
-        self._ready.set()
-        async with self._nudges:
-            while True:
-                if not await self._round():
-                    await self._nudges.wait(POLL_SECONDS)
+        try:
+            async with self._nudges:
+                await self._first_id()
+                self._ready.set()
+                while True:
+                    if not await self._round():
+                        await self._nudges.wait(POLL_SECONDS)
+        finally:
+            await self._reader.close()
 
     async def _first_id(self) -> None:
         while True:

@@ -7,7 +7,7 @@ import datetime as dt
 from alerts.facts import AlertReceived
 from events.models import Event
 from events.reactions import on
-from incidents import actions, openings
+from incidents import openings
 
 
 @on(AlertReceived)

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "accounts",
     "events",
     "cameras",
+    "footage",
     "alerts",
     "patrols",
     "incidents",
@@ -217,6 +218,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
+
+FOOTAGE_ROOT = env.str("FOOTAGE_ROOT", str(VAR / "footage"))
+FOOTAGE_CLIPS = env.str("FOOTAGE_CLIPS", str(VAR / "clips"))
+FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
+FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
+FFMPEG = env.str("FFMPEG", "")
 
 BASEMAP_STYLE_URL = env.str("BASEMAP_STYLE_URL", "")
 BASEMAP_PMTILES = env.str("BASEMAP_PMTILES", "")

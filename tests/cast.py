@@ -20,7 +20,9 @@ PASSWORD = "correct horse battery"
 def person(role: str, username: str = "") -> User:
     """Somebody in a role, with a live habilitation where the role sees images."""
     roles.sync()
-    user = User.objects.create_user(username or role, password=PASSWORD, first_name=role.replace("_", " ").title())
+    user = User.objects.create_user(
+        username or role, password=PASSWORD, first_name=role.replace("_", " ").title()
+    )
     user.groups.add(roles.Group.objects.get(name=role))
     return User.objects.get(pk=user.pk)
 
@@ -57,7 +59,9 @@ def button(site: Site, code: str = "") -> AlertDevice:
     return AlertDevice.objects.create(code=code or f"BTN-{site.code}", site=site, label="Reception")
 
 
-def camera(code: str, towards: Point = SCHOOL, distance_m: float = 60, bearing: float = 0, **fields: Any) -> Camera:
+def camera(
+    code: str, towards: Point = SCHOOL, distance_m: float = 60, bearing: float = 0, **fields: Any
+) -> Camera:
     """A dome distance_m metres from the place, on that bearing of it, in service."""
     place = destination(towards, bearing, distance_m)
     values: dict[str, Any] = {

@@ -69,7 +69,10 @@ def screen(transactional_db: None) -> Opener:
 
     @asynccontextmanager
     async def open_screen(
-        user: User | None, after: int | None = None, path: str = "/ws/console/", origin: tuple[bytes, bytes] = ORIGIN
+        user: User | None,
+        after: int | None = None,
+        path: str = "/ws/console/",
+        origin: tuple[bytes, bytes] = ORIGIN,
     ) -> AsyncIterator[Socket]:
         headers = [origin]
         if user is not None:

@@ -121,7 +121,9 @@ def test_the_snapshot_says_the_whole_room(incident: Incident) -> None:
     assert state["last"] >= 3
 
 
-def test_an_alert_whose_incident_is_still_owed_is_shown(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alert_whose_incident_is_still_owed_is_shown(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A crash between commit and reaction hides nothing."""
     monkeypatch.setattr("events.deliveries.run", lambda delivery_id: False)
     alert = alerts.actions.receive_press(device=button(school()))

@@ -148,11 +148,15 @@ async def test_two_people_see_who_is_on_what(screen: Opener) -> None:
                     break
 
 
-async def test_a_screen_that_never_says_seen_is_sent_back(screen: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_screen_that_never_says_seen_is_sent_back(
+    screen: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(consumers, "WINDOW", 2)
     real = tail.Subscriber.__init__
     monkeypatch.setattr(
-        tail.Subscriber, "__init__", lambda self, audience, on_overrun: real(self, audience, on_overrun, limit=2)
+        tail.Subscriber,
+        "__init__",
+        lambda self, audience, on_overrun: real(self, audience, on_overrun, limit=2),
     )
     operator, device = await a_person("operator"), await a_button()
     async with screen(operator) as deaf:

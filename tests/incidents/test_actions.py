@@ -142,7 +142,10 @@ def test_two_take_at_once_one_wins_and_the_other_is_told_by_name() -> None:
             results[seat] = refused
         connections.close_all()
 
-    threads = [threading.Thread(target=take, args=[p, s]) for p, s in zip(people, ["Poste 1", "Poste 2"], strict=True)]
+    threads = [
+        threading.Thread(target=take, args=[p, s])
+        for p, s in zip(people, ["Poste 1", "Poste 2"], strict=True)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -182,7 +185,7 @@ def test_roles_without_the_right_take_nothing(role: str) -> None:
 def test_only_the_holder_or_the_lead_works_it() -> None:
     _alert, incident = pressed()
     holder, other, lead = person("operator", "one"), person("operator", "two"), person("shift_lead")
-    with pytest.raises(NotAllowed, match="Nobody|Personne"):
+    with pytest.raises(NotAllowed, match=r"Nobody|Personne"):
         actions.remove_doubt(incident=incident, founded=True, actor=other)
     actions.take(incident=incident, actor=holder, workstation="Poste 1")
     with pytest.raises(NotAllowed, match="Poste 1"):
