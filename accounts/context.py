@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,11 +11,12 @@ from accounts.session import is_locked, lost_seat, workstation_of
 
 
 def seat(request: HttpRequest) -> dict[str, Any]:
-    """`workstation` and `seat_lost` of this session, and what the lock of the screen needs."""
+    """The name of the centre; `workstation` and `seat_lost` of this session, and what the lock of the screen needs."""
     user = getattr(request, "user", None)
+    centre = {"centre_name": settings.CENTRE_NAME}
     if not isinstance(user, User):
-        return {}
-    return {
+        return centre
+    return centre | {
         "workstation": SimpleLazyObject(lambda: workstation_of(request.session)),
         "seat_lost": SimpleLazyObject(lambda: lost_seat(request.session)),
         "screen_locked": is_locked(request.session),

@@ -19,8 +19,6 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Name")
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
-        for name in ("username", "password"):
-            self.fields[name].widget.attrs["aria-describedby"] = "error"
 
 
 class CodeForm(forms.Form):
@@ -36,7 +34,6 @@ class CodeForm(forms.Form):
                 "autofocus": True,
                 "autocapitalize": "none",
                 "spellcheck": "false",
-                "aria-describedby": "error",
             }
         ),
     )
