@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Habilitation
 from accounts.rights import Right
 from cameras import optics
 from cameras.choosing import Choice, Sight, choose
@@ -65,7 +64,7 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
         The owner of a third-party camera never sees its pictures, whatever rights the account has (L-10).
         """
-        scopes = list(Habilitation.objects.live().filter(user=user)) if user.may(Right.SEE_IMAGE) else []
+        scopes = user.live_habilitations() if user.may(Right.SEE_IMAGE) else []
         if not scopes:
             return self.none()
         own = self.exclude(owner_account=user)

@@ -1,29 +1,32 @@
-"""Who asks: people with exactly the rights a test is about."""
+"""Who asks: people in the role a test is about."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from accounts import roles
 from accounts.models import Habilitation, User
-from accounts.rights import Right
+from accounts.roles import Role
 
 
-def person(username: str, *rights: Right, **fields: Any) -> User:
-    user = User.objects.create_user(username, **fields)
-    user.user_permissions.set(Permission.objects.filter(codename__in=[right.value for right in rights]))
-    return user
+def person(username: str, role: Role | None = None) -> User:
+    roles.sync()
+    user = User.objects.create_user(username)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return User.objects.get(pk=user.pk)
 
 
 def operator() -> User:
-    return person("operator", Right.SEE_ROOM, Right.STEER_CAMERA, Right.SEE_IMAGE)
+    return person("operator", Role.OPERATOR)
 
 
 def technician() -> User:
-    return person("technician", Right.MANAGE_ESTATE, is_staff=True)
+    return person("technician", Role.TECHNICIAN)
 
 
 def outsider() -> User:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.rights import Right
+from accounts.roles import Role
 from cameras.models import Camera
 from places.models import Sector
 from tests.cameras.estate import camera
@@ -70,7 +70,7 @@ def test_a_habilitation_without_the_right_opens_nothing(estate: None) -> None:
 
 
 def test_an_owner_never_sees_the_pictures_of_its_camera(estate: None) -> None:
-    shop = person("shop", Right.SEE_IMAGE)
+    shop = person("shop", Role.ELECTED)
     habilitation(shop, all_cameras=True)
     camera("T1", kind="third_party", owner="Galerie", owner_account=shop)
     assert "T1" not in pictures_of(shop)

@@ -4,15 +4,14 @@ import threading
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.db import connection
 
-from accounts.models import User
 from cameras.actions import steer_towards
 from cameras.models import Preset, Steering, SteeringOrder
 from doors.problems import NotAllowed
 from events.models import Event
 from tests.cameras.estate import PLACE, camera, dome
+from tests.cameras.people import operator, outsider
 
 pytestmark = pytest.mark.django_db
 
@@ -120,20 +119,18 @@ def test_a_preset_of_a_lost_camera_is_left_out_with_its_reason() -> None:
 
 def test_a_person_needs_the_right_to_steer() -> None:
     camera("C1")
-    outsider = User.objects.create_user("outsider")
     with pytest.raises(NotAllowed):
-        steer_towards(point=PLACE, cause="operator:1", actor=outsider)
+        steer_towards(point=PLACE, cause="operator:1", actor=outsider())
     assert not SteeringOrder.objects.exists()
     assert told() == []
 
 
 def test_an_operator_may_steer() -> None:
     camera("C1")
-    operator = User.objects.create_user("operator")
-    operator.user_permissions.add(Permission.objects.get(codename="steer_camera"))
-    [order] = steer_towards(point=PLACE, cause="operator:1", priority=50, actor=operator)
+    who = operator()
+    [order] = steer_towards(point=PLACE, cause="operator:1", priority=50, actor=who)
     assert order.priority == SteeringOrder.Priority.OPERATOR
-    assert Event.objects.get().actor == operator
+    assert Event.objects.get().actor == who
 
 
 @pytest.mark.django_db(transaction=True)
