@@ -14,9 +14,13 @@ WORKER = "worker"
 BEAT = "beat"
 # Run only once their commands exist: pictures and device protocols come with later apps.
 OPTIONAL = {"cameras": ["run_cameras", "--shard", "1/1"], "receivers": ["run_receivers"]}
+# Makes the demonstration's crews move; drives exercise units only.
+DEMO = {"crews": ["drive_demo"]}
 
 
-def programs(var: Path, host: str, port: int, commands: Mapping[str, object]) -> dict[str, list[str]]:
+def programs(
+    var: Path, host: str, port: int, commands: Mapping[str, object], *, demo: bool = False
+) -> dict[str, list[str]]:
     """Command line by name, in the order of starting."""
     python = sys.executable
     # In a container everything is root, and Celery's warning about it is six lines at every start.
@@ -41,7 +45,7 @@ def programs(var: Path, host: str, port: int, commands: Mapping[str, object]) ->
             "--loglevel=WARNING",
         ],
     }
-    for name, arguments in OPTIONAL.items():
+    for name, arguments in (OPTIONAL | (DEMO if demo else {})).items():
         if arguments[0] in commands:
             lines[name] = [python, str(ROOT / "manage.py"), *arguments]
     return lines

@@ -136,9 +136,12 @@ class Run:
         return True
 
     def _programs(self) -> None:
-        for name, command in centre.programs(self.var, self.host, self.port, self.commands).items():
+        for name, command in self._command_lines().items():
             self.supervisor.start(Program(name, partial(centre.launch, command, self.env)))
             say("up", f"{name}: started")
+
+    def _command_lines(self) -> dict[str, list[str]]:
+        return centre.programs(self.var, self.host, self.port, self.commands, demo=self.demo)
 
     def _tell_when_ready(self) -> None:
         if self.told or not answers(self.host, self.port):

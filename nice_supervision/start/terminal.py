@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 
-COLOURS = {"up": 1, "web": 36, "worker": 33, "beat": 35, "cameras": 32, "receivers": 34}
+COLOURS = {"up": 1, "web": 36, "worker": 33, "beat": 35, "cameras": 32, "receivers": 34, "crews": 34}
 
 
 def say(name: str, line: str) -> None:

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             try:
                 self._migrate()
+                call_command("sync_roles", stdout=Told(self._tell))
                 if options["demo"]:
                     self._demo()
             finally:
@@ -56,7 +58,9 @@ class Command(BaseCommand):
             self._tell(
                 "messages: compiling " + ", ".join(str(po.relative_to(settings.BASE_DIR)) for po in stale)
             )
-            subprocess.run([sys.executable, str(tool), "compile"], check=True, cwd=settings.BASE_DIR)
+            done = subprocess.run([sys.executable, str(tool), "compile"], check=False, cwd=settings.BASE_DIR)
+            if done.returncode != 0:
+                self._tell("messages: not compiled (see above); the pages will be in English")
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -84,6 +88,19 @@ class Ticks(io.StringIO):
 
     def write(self, text: str) -> int:
         self.bar.update(text.count(" OK") + text.count(" FAKED"))
+        return len(text)
+
+
+class Told(io.StringIO):
+    """What another command says, in our column."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            self._tell(line)
         return len(text)
 
 
