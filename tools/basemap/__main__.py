@@ -86,7 +86,9 @@ def softened(shape: BaseGeometry, by_m: float) -> BaseGeometry:
 
     def wander(xy: Coordinates) -> Coordinates:
         x, y = xy[:, 0], xy[:, 1]
-        aside = np.column_stack([np.sin(y / 181) + 0.4 * np.sin(y / 71), np.sin(x / 193) + 0.4 * np.sin(x / 79)])
+        aside = np.column_stack(
+            [np.sin(y / 181) + 0.4 * np.sin(y / 71), np.sin(x / 193) + 0.4 * np.sin(x / 79)]
+        )
         moved: Coordinates = xy + aside * by_m
         return moved
 

@@ -57,7 +57,7 @@ def to_degrees(geometry: BaseGeometry) -> BaseGeometry:
     def back(xy: Coordinates) -> Coordinates:
         lon = xy[:, 0] / METRES_PER_LON + ORIGIN_LON
         lat = xy[:, 1] / METRES_PER_LAT + ORIGIN_LAT
-        rounded_off: Coordinates = np.round(np.column_stack([lon, lat]).astype(np.float64), 5)
+        rounded_off: Coordinates = np.asarray(np.round(np.column_stack([lon, lat]), 5), dtype=np.float64)
         return rounded_off
 
     moved: Callable[..., Any] = transform

@@ -54,7 +54,10 @@ CENTRE = (
     Street("Rue Barla", "avenue", "43.7024 7.2826, 43.7022 7.2850, 43.7020 7.2900"),
     Street("Boulevard Risso", "avenue", "43.7012 7.2800, 43.7032 7.2815, 43.7053 7.2831, 43.7070 7.2846"),
     Street(
-        "Avenue Maréchal-Lyautey", "avenue", "43.7070 7.2846, 43.7100 7.2862, 43.7126 7.2876, 43.7138 7.2882", curved=True
+        "Avenue Maréchal-Lyautey",
+        "avenue",
+        "43.7070 7.2846, 43.7100 7.2862, 43.7126 7.2876, 43.7138 7.2882",
+        curved=True,
     ),
     Street(
         "Avenue de la République", "avenue", "43.7012 7.2817, 43.7030 7.2832, 43.7049 7.2848, 43.7072 7.2866"
