@@ -57,7 +57,7 @@ $(NODE): | $(VENV)/bin/python
 
 test: setup-dev browser ## every test: JavaScript, Python, live processes, browser
 	@files=$$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
-	  if [ -n "$$files" ]; then node --test $$files; fi
+	  if [ -n "$$files" ]; then node --test --test-reporter=spec $$files; fi
 	@$(PY) -m pytest -q -m "not browser and not survival and not slow" $(ARGS)
 	@$(PY) -m pytest -q -m "browser or survival or slow" $(ARGS)
 
