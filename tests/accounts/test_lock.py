@@ -79,7 +79,9 @@ def test_a_code_unlocks_too(browser: Client, operator: User) -> None:
 def test_somebody_elses_password_does_not_unlock(page: Client) -> None:
     User.objects.create_user("other", password="another-long-passphrase")
     page.post("/accounts/lock/")
-    answer = page.post("/accounts/unlock/", {"username": "other", "password": "another-long-passphrase"}, **JSON)
+    answer = page.post(
+        "/accounts/unlock/", {"username": "other", "password": "another-long-passphrase"}, **JSON
+    )
     assert answer.status_code == 403
     assert is_locked(page.session)
 

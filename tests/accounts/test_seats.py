@@ -121,7 +121,9 @@ def test_whoever_lost_a_seat_does_not_free_it_by_signing_out(
 
 
 @pytest.mark.parametrize("role", ["dpo", "admin", "site_contact", "elected", "opj"])
-def test_roles_without_a_room_skip_it(browser: Client, someone: Someone, seat: Workstation, role: str) -> None:
+def test_roles_without_a_room_skip_it(
+    browser: Client, someone: Someone, seat: Workstation, role: str
+) -> None:
     someone(role)
     answer = browser.post("/accounts/sign-in/", {"username": "someone", "password": PASSWORD})
     assert "/seat/" not in answer["Location"]
@@ -138,5 +140,7 @@ def test_the_seat_survives_a_new_password(browser: Client, operator: User, seat:
     browser.force_login(operator)
     browser.post("/accounts/seat/", {"seat": seat.pk})
     new = "another-long-passphrase"
-    browser.post("/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    browser.post(
+        "/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
     assert workstation_of(browser.session) == seat

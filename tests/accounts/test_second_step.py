@@ -50,7 +50,9 @@ def test_a_bound_application_is_asked_for_and_nothing_opens_before(
     assert browser.get("/accounts/password/").status_code == 200
 
 
-def test_the_session_key_changes_at_the_second_step(browser: Client, operator: User, bound: TOTPDevice) -> None:
+def test_the_session_key_changes_at_the_second_step(
+    browser: Client, operator: User, bound: TOTPDevice
+) -> None:
     sign_in(browser, operator)
     before = browser.session.session_key
     browser.post("/accounts/code/", {"code": code_of(bound)})
@@ -154,7 +156,9 @@ def test_a_recovery_code_serves_once_whatever_its_spaces(
     assert browser.post("/accounts/code/", {"code": "abcd efgh 2345"}).status_code == 403
 
 
-def test_somebody_elses_code_is_of_no_use(browser: Client, operator: User, bound: TOTPDevice, someone: Someone) -> None:
+def test_somebody_elses_code_is_of_no_use(
+    browser: Client, operator: User, bound: TOTPDevice, someone: Someone
+) -> None:
     other = someone(username="other")
     theirs = TOTPDevice.objects.create(user=other, name="TOTP", confirmed=True)
     sign_in(browser, operator)
@@ -201,4 +205,3 @@ def test_a_websocket_asks_the_same_question(
     assert is_complete(operator, browser.session), "no device, and no role asks for one"
     second_step_for("operator")
     assert not is_complete(User.objects.get(pk=operator.pk), browser.session)
-

@@ -36,7 +36,9 @@ def test_the_page_asked_for_comes_after(browser: Client, operator: User) -> None
     assert answer["Location"] == "/console/wall/"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil"]
+)
 def test_an_address_elsewhere_is_not_followed(browser: Client, operator: User, elsewhere: str) -> None:
     answer = browser.post(SIGN_IN, {"username": "operator", "password": PASSWORD, "next": elsewhere})
     assert answer["Location"] == "/"
@@ -53,7 +55,9 @@ def test_the_refusal_is_the_same_for_wrong_unknown_and_closed(browser: Client, s
     assert texts["known"] == texts["nobody"] == texts["closed"]
 
 
-def test_five_failures_lock_the_name_at_this_address_and_say_what_to_do(browser: Client, operator: User) -> None:
+def test_five_failures_lock_the_name_at_this_address_and_say_what_to_do(
+    browser: Client, operator: User
+) -> None:
     for _n in range(4):
         assert give(browser, "operator", "wrong").status_code == 200
     fifth = give(browser, "operator", "wrong")
@@ -86,7 +90,9 @@ def test_failures_are_forgotten_once_signed_in(browser: Client, operator: User) 
     assert not AccessAttempt.objects.exists()
 
 
-def test_the_address_is_the_one_the_trusted_proxy_saw(browser: Client, operator: User, settings: object) -> None:
+def test_the_address_is_the_one_the_trusted_proxy_saw(
+    browser: Client, operator: User, settings: object
+) -> None:
     settings.TRUSTED_PROXIES = 1
     for n in range(5):  # a caller that invents addresses gains nothing
         answer = give(browser, "operator", "wrong", HTTP_X_FORWARDED_FOR=f"1.2.3.{n}, 203.0.113.7")
@@ -94,7 +100,9 @@ def test_the_address_is_the_one_the_trusted_proxy_saw(browser: Client, operator:
     assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"203.0.113.7"}
 
 
-def test_no_password_is_kept_or_logged(browser: Client, operator: User, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_password_is_kept_or_logged(
+    browser: Client, operator: User, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         give(browser, "operator", "my-secret-typed-wrong")
         give(browser, "operator")
@@ -121,7 +129,9 @@ def test_signing_out_needs_its_token(operator: User) -> None:
     assert "_auth_user_id" in strict.session
 
 
-def test_the_language_chosen_before_signing_in_is_kept_on_the_account(browser: Client, operator: User) -> None:
+def test_the_language_chosen_before_signing_in_is_kept_on_the_account(
+    browser: Client, operator: User
+) -> None:
     browser.post("/accounts/language/", {"language": "fr", "next": SIGN_IN})
     answer = give(browser, "operator")
     operator.refresh_from_db()
@@ -183,8 +193,11 @@ def test_pages_of_an_account_ask_to_sign_in(browser: Client, page: str) -> None:
 def test_pages_have_no_inline_script_or_style(browser: Client, operator: User) -> None:
     pages = [browser.get(SIGN_IN).content.decode()]
     browser.force_login(operator)
-    pages += [browser.get(reverse(f"accounts:{name}")).content.decode() for name in ("me", "seat", "enrol", "password")]
+    pages += [
+        browser.get(reverse(f"accounts:{name}")).content.decode()
+        for name in ("me", "seat", "enrol", "password")
+    ]
     for page in pages:
         assert "style=" not in page
         assert "<style" not in page
-        assert page.count("<script") == page.count("<script type=\"module\" src=")
+        assert page.count("<script") == page.count('<script type="module" src=')

@@ -1,0 +1,202 @@
+"""Signing in with the city's account: the whole code flow against a small provider."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+from django.urls import NoReverseMatch, clear_url_caches, reverse
+
+import accounts.urls
+import nice_supervision.urls
+from accounts.models import User, Workstation
+from accounts.rights import Right
+from tests.accounts.conftest import PASSWORD, Someone
+from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider
+
+Rule = Callable[[str], None]
+
+
+def read_urls_again() -> None:
+    for module in (accounts.urls, nice_supervision.urls):
+        importlib.reload(module)
+    clear_url_caches()
+
+
+@pytest.fixture
+def provider(settings: Any) -> Iterator[Provider]:
+    running = Provider()
+    settings.OIDC_OP = f"{running.url}/authorize"
+    settings.OIDC_OP_AUTHORIZATION_ENDPOINT = settings.OIDC_OP
+    settings.OIDC_OP_TOKEN_ENDPOINT = f"{running.url}/token"
+    settings.OIDC_OP_USER_ENDPOINT = f"{running.url}/userinfo"
+    settings.OIDC_OP_JWKS_ENDPOINT = f"{running.url}/jwks"
+    settings.OIDC_OP_ISSUER = running.url
+    settings.OIDC_RP_CLIENT_ID = CLIENT_ID
+    settings.OIDC_RP_CLIENT_SECRET = CLIENT_SECRET
+    settings.OIDC_RP_SIGN_ALGO = "RS256"
+    settings.OIDC_RP_SCOPES = "openid email"
+    settings.OIDC_CREATE_USER = False
+    settings.OIDC_MATCH_CLAIM = "email"
+    settings.OIDC_ROLES_CLAIM = ""
+    settings.OIDC_AUTHENTICATION_CALLBACK_URL = "accounts:oidc_callback"
+    settings.OIDC_USE_PKCE = True
+    settings.OIDC_TIMEOUT = 10
+    settings.AUTHENTICATION_BACKENDS = [
+        *settings.AUTHENTICATION_BACKENDS,
+        "accounts.oidc.CentreOIDCBackend",
+    ]
+    read_urls_again()
+    yield running
+    running.stop()
+    settings.finalize()
+    read_urls_again()
+
+
+@pytest.fixture
+def known(provider: Provider, someone: Someone) -> User:
+    provider.claims = {"sub": "42", "email": "Operator@ville.example", "email_verified": True}
+    return someone("operator", username="operator", email="operator@ville.example")
+
+
+def come_back(browser: Client, provider: Provider, target: str = "") -> Any:
+    begin = browser.get("/accounts/oidc/", {"next": target} if target else {})
+    assert begin["Location"].startswith(provider.url)
+    return browser.get("/accounts/oidc/callback/", provider.let_in(begin["Location"]))
+
+
+def refused(browser: Client, answer: Any) -> bool:
+    page = browser.get(answer["Location"])
+    told = "did not let you in" in page.content.decode()
+    return told and "_auth_user_id" not in browser.session
+
+
+def test_a_known_address_signs_in(browser: Client, provider: Provider, known: User) -> None:
+    assert come_back(browser, provider, "/console/wall/")["Location"] == "/console/wall/"
+    assert browser.session["_auth_user_id"] == str(known.pk)
+
+
+def test_the_seat_is_asked_for_as_with_a_password(
+    browser: Client, provider: Provider, known: User, seat: Workstation
+) -> None:
+    assert come_back(browser, provider)["Location"] == "/accounts/seat/"
+
+
+def test_the_centres_second_step_is_still_asked(
+    browser: Client, provider: Provider, known: User, second_step_for: Rule
+) -> None:
+    second_step_for("operator")
+    assert come_back(browser, provider)["Location"] == "/accounts/code/enrol/"
+
+
+def test_the_sign_in_page_offers_both(browser: Client, provider: Provider, known: User) -> None:
+    page = browser.get("/accounts/sign-in/?next=/console/").content.decode()
+    assert '/accounts/oidc/?next=/console/"' in page
+    answer = browser.post("/accounts/sign-in/", {"username": "operator", "password": PASSWORD})
+    assert answer.status_code == 302, "local accounts remain"
+
+
+def test_an_unknown_address_makes_no_account(browser: Client, provider: Provider) -> None:
+    provider.claims = {"sub": "7", "email": "new@ville.example"}
+    assert refused(browser, come_back(browser, provider))
+    assert not User.objects.exists()
+
+
+def test_an_account_made_on_purpose_has_no_role(browser: Client, provider: Provider, settings: Any) -> None:
+    settings.OIDC_CREATE_USER = True
+    provider.claims = {"sub": "7", "email": "new@ville.example", "groups": ["supervisor"]}
+    come_back(browser, provider)
+    new = User.objects.get(email="new@ville.example")
+    assert new.roles == ()
+    assert not new.has_usable_password()
+    assert not any(new.may(right) for right in Right)
+
+
+def test_the_provider_decides_roles_only_when_told_so(
+    browser: Client, provider: Provider, known: User, settings: Any
+) -> None:
+    provider.claims["groups"] = ["shift_lead", "something-else"]
+    come_back(browser, provider)
+    assert User.objects.get(pk=known.pk).roles == ("operator",)
+    settings.OIDC_ROLES_CLAIM = "groups"
+    come_back(Client(), provider)
+    assert User.objects.get(pk=known.pk).roles == ("shift_lead",)
+    del provider.claims["groups"]
+    come_back(Client(), provider)
+    assert User.objects.get(pk=known.pk).roles == ()
+
+
+def test_another_claim_may_name_the_account(
+    browser: Client, provider: Provider, known: User, settings: Any
+) -> None:
+    settings.OIDC_MATCH_CLAIM = "preferred_username"
+    provider.claims = {"sub": "42", "preferred_username": "operator"}
+    come_back(browser, provider)
+    assert browser.session["_auth_user_id"] == str(known.pk)
+
+
+def test_a_closed_account_stays_closed(browser: Client, provider: Provider, known: User) -> None:
+    User.objects.update(is_active=False)
+    assert refused(browser, come_back(browser, provider))
+
+
+def test_an_address_nobody_verified_is_refused(browser: Client, provider: Provider, known: User) -> None:
+    provider.claims["email_verified"] = False
+    assert refused(browser, come_back(browser, provider))
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"aud": "another-client"},
+        {"iss": "https://evil.example"},
+        {"nonce": "replayed"},
+        {"exp": 1},
+        {"exp": None},
+        {"sub": "somebody-else"},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_not_for_this_sign_in_is_refused(
+    browser: Client, provider: Provider, known: User, lie: dict[str, object]
+) -> None:
+    provider.lies = lie
+    assert refused(browser, come_back(browser, provider))
+
+
+def test_a_token_signed_by_another_key_is_refused(browser: Client, provider: Provider, known: User) -> None:
+    provider.published = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    assert refused(browser, come_back(browser, provider))
+
+
+def test_a_state_of_another_browser_is_refused(browser: Client, provider: Provider, known: User) -> None:
+    begin = Client().get("/accounts/oidc/")
+    way_back = provider.let_in(begin["Location"])
+    browser.get("/accounts/oidc/")
+    assert refused(browser, browser.get("/accounts/oidc/callback/", way_back))
+
+
+def test_a_way_back_serves_once(browser: Client, provider: Provider, known: User) -> None:
+    begin = browser.get("/accounts/oidc/")
+    way_back = provider.let_in(begin["Location"])
+    browser.get("/accounts/oidc/callback/", way_back)
+    browser.post("/accounts/sign-out/")
+    assert refused(browser, browser.get("/accounts/oidc/callback/", way_back))
+
+
+def test_a_provider_that_is_down_is_told_in_words(browser: Client, provider: Provider, known: User) -> None:
+    begin = browser.get("/accounts/oidc/")
+    way_back = provider.let_in(begin["Location"])
+    provider.server.shutdown()
+    provider.server.server_close()
+    assert refused(browser, browser.get("/accounts/oidc/callback/", way_back))
+
+
+def test_without_a_provider_its_pages_do_not_exist(browser: Client) -> None:
+    assert browser.get("/accounts/oidc/").status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("accounts:oidc_begin")
