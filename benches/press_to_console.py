@@ -32,7 +32,10 @@ async def press(client: httpx.AsyncClient, key: str) -> tuple[str, float, float]
     return answer.json()["number"], before, time.perf_counter()
 
 
-async def ours(stage: Stage, count: int, rate: float) -> tuple[list[float], list[float], list[Screen]]:
+async def ours(
+    stage: Stage, count: int, rate: float, settle_s: float = 2
+) -> tuple[list[float], list[float], list[Screen]]:
+    """Milliseconds from each press to each console and to its answer, and the consoles."""
     screens = [Screen(stage.ws, cookie, stage.centre.url) for cookie in stage.cookies]
     tasks = await open_all(screens)
     async with httpx.AsyncClient(base_url=stage.centre.url, timeout=30) as client:
@@ -44,9 +47,14 @@ async def ours(stage: Stage, count: int, rate: float) -> tuple[list[float], list
             await asyncio.sleep(max(0.0, started + n / rate - time.perf_counter()))
             presses.append(asyncio.create_task(press(client, stage.keys[n])))
         done = await asyncio.gather(*presses)
-    await asyncio.sleep(2)
+    await asyncio.sleep(settle_s)
     await close_all(tasks)
-    latencies = [(screen.seen[number] - before) * 1000 for number, before, _ in done for screen in screens]
+    latencies = [
+        (screen.seen[number] - before) * 1000
+        for number, before, _ in done
+        for screen in screens
+        if number in screen.seen
+    ]
     answers = [(after - before) * 1000 for _, before, after in done]
     return latencies, answers, screens
 

@@ -1,4 +1,4 @@
-"""What every bench of the room needs: the centre, people with sessions, buttons with keys, and the bare broadcast.
+"""What every bench of the room needs: the centre, people with sessions, buttons with keys, the bare broadcast.
 
 Django is set up by `on_stage`, on the bench's own servers, so import models inside it or after it.
 """
@@ -6,6 +6,7 @@ Django is set up by `on_stage`, on the bench's own servers, so import models ins
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def on_stage(*, people: int, buttons: int, cameras: int = 0) -> Iterator[Stage]:
         centre.env["DEVICE_RATE"] = centre.env["ADDRESS_RATE"] = "100000/min"
         os.environ.update(centre.env)
         django.setup()
+        logging.disable(logging.INFO)
         from benches import cast
 
         stage = Stage(centre, cast.sessions(people), cast.buttons(buttons))

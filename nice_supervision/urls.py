@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularAPIView
 
 from nice_supervision import health, metrics
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("alerts.api_urls")),
     path("", include("patrols.api_urls")),
     path("", include("cameras.api_urls")),
@@ -19,7 +19,7 @@ api = [
     ),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="console:room"), name="home"),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
