@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
@@ -71,7 +71,7 @@ def steer_towards(
 def _choose(
     point: Point, site_code: str, exercise: bool | None
 ) -> tuple[list[tuple[Sight, Preset | None]], list[LeftOut]]:
-    considered = Camera.objects.considered_for(point, exercise=exercise)
+    considered = Camera.objects.considered_for(point, at_most=AT_MOST, exercise=exercise)
     chosen: dict[int, tuple[Sight, Preset | None]] = {}
     left_out = {out.camera.pk: out for out in considered.left_out}
     presets = Preset.objects.serving(site_code).select_related("camera") if site_code else []
@@ -198,6 +198,33 @@ def change_state(*, camera: Camera, state: str, actor: User | None) -> Camera:
     if state not in Camera.State:
         raise Refused(_("There is no such state of a camera."), status=400, code="invalid")
     return change_camera(camera=camera, actor=actor, state=state)
+
+
+@transaction.atomic
+def report_lost(*, camera_id: int, why: str) -> bool:
+    """Its pictures stopped: a camera in service goes offline, and this is announced once."""
+    # Race: two nodes see it at once. The row count says who was first; only that one announces it.
+    if not Camera.objects.filter(pk=camera_id, state=Camera.State.LIVE).update(
+        state=Camera.State.LOST, state_since=timezone.now()
+    ):
+        return False
+    camera = Camera.objects.get(pk=camera_id)
+    publish(facts.Lost(camera_id=camera.pk, code=camera.code, state=camera.state, why=why))
+    return True
+
+
+@transaction.atomic
+def report_returned(*, camera_id: int) -> bool:
+    """Its pictures are back: one that was offline is in service again, announced once."""
+    camera = Camera.objects.select_for_update().filter(pk=camera_id, state=Camera.State.LOST).first()
+    if camera is None:
+        return False
+    away_s = round((timezone.now() - camera.state_since).total_seconds())
+    Camera.objects.filter(pk=camera_id).update(state=Camera.State.LIVE, state_since=timezone.now())
+    publish(
+        facts.Returned(camera_id=camera.pk, code=camera.code, state=Camera.State.LIVE, away_s=max(0, away_s))
+    )
+    return True
 
 
 @transaction.atomic

@@ -90,7 +90,9 @@ class ThatSeeView(_EstateView):
     def get(self, request: Request) -> Response:
         asked = messages.SeeQuestion(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        found = Camera.objects.visible_to(self.user).considered_for(asked.point)
+        found = Camera.objects.visible_to(self.user).considered_for(
+            asked.point, at_most=asked.validated_data["at_most"]
+        )
         return Response(
             {
                 "edition": optics.EDITION,

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cameras import optics
-from cameras.reasons import Reason
+from cameras.reasons import Figure, Reason
 from places import areas
-from places.geometry import Point, bearing_deg, distance_m, slant_distance_m
+from places.geometry import Plane, Point, bearing_deg, distance_m, slant_distance_m
 
 if TYPE_CHECKING:
     from cameras.models import Camera
 
-NEARBY_M = 250.0  # within this a camera that is not chosen is worth a word why
+NEARBY_M = 200.0  # within this a camera that is not chosen is worth a word why
 MENTIONED = 8  # no more left-out cameras than an operator reads
-# Declared once for everybody who reads a choice: the five classes, or "" below the lowest.
-BandName = Literal["identify", "recognise", "observe", "detect", "monitor", ""]
+TURNING = frozenset({"dome", "panoramic"})
+
+
+class Candidate(NamedTuple):
+    """The columns of a camera a choice needs, and no more: a place may have hundreds of candidates."""
+
+    pk: int
+    code: str
+    kind: str
+    lat: float
+    lon: float
+    height_m: float
+    mounting_azimuth_deg: float
+    hfov_deg: float
+    hfov_tele_deg: float
+    width_px: int
+    range_m: float
+    state: str
+    state_since: dt.datetime
+    authorisation_reference: str
+    exercise: bool
+    visible_area: Any
+
+    @property
+    def point(self) -> Point:
+        return Point(self.lat, self.lon)
 
 
 @dataclass(frozen=True)
@@ -49,40 +75,57 @@ class Choice:
     left_out: list[LeftOut]
 
 
-def choose(cameras: Iterable[Camera], point: Point, *, exercise: bool | None = None) -> Choice:
-    """Judge each camera. Ranked by the density it can reach; equal ones by distance, then code."""
-    sights: list[Sight] = []
-    left_out: list[LeftOut] = []
-    for camera in cameras:
-        judged = judge(camera, point, exercise=exercise)
-        if isinstance(judged, Sight):
-            sights.append(judged)
-        elif judged.distance_m <= NEARBY_M:
-            left_out.append(judged)
-    sights.sort(key=lambda s: (-s.density_px_m, s.distance_m, s.camera.code))
-    left_out.sort(key=lambda out: (out.distance_m, out.camera.code))
-    return Choice(sights, left_out[:MENTIONED])
+class Ranking(NamedTuple):
+    """The choice before its cameras are read: ids of what sees the point, and what is left out with its reason."""
+
+    seeing: list[int]
+    left_out: list[tuple[float, int, Reason]]
 
 
-def judge(camera: Camera, point: Point, *, exercise: bool | None = None) -> Sight | LeftOut:
-    here = camera.point
-    ground_m = distance_m(here, point)
-    bearing = bearing_deg(here, point)
-    unusable = why_unusable(camera, exercise=exercise) or _why_blind(camera, point, ground_m, bearing)
-    if unusable:
-        return LeftOut(camera, ground_m, unusable)
-    sight = sight_of(camera, point)
-    if not sight.band:
-        return LeftOut(camera, ground_m, Reason("too_coarse", {"density": round(sight.density_px_m, 1)}))
-    return sight
+def rank(
+    candidates: Iterable[Candidate],
+    point: Point,
+    *,
+    exercise: bool | None = None,
+    at_most: int | None = None,
+) -> Ranking:
+    """Judge each candidate. Ranked by the density it can reach; equal ones by distance, then code."""
+    plane = Plane(point)
+    seeing: list[tuple[float, float, str, int]] = []
+    left_out: list[tuple[float, str, int, Reason]] = []
+    for one in candidates:
+        x_m, y_m = plane.xy_m(one.point)
+        ground_m = math.hypot(x_m, y_m)
+        if ground_m > one.range_m and ground_m > NEARBY_M:
+            continue
+        density = density_px_m(one, slant_distance_m(ground_m, one.height_m))
+        why = why_unusable(one, exercise=exercise) or _why_blind(one, point, ground_m, density)
+        if why is None:
+            seeing.append((-density, ground_m, one.code, one.pk))
+        elif ground_m <= NEARBY_M:
+            left_out.append((ground_m, one.code, one.pk, why))
+    seeing.sort()
+    left_out.sort(key=lambda out: out[:2])
+    return Ranking(
+        [pk for _density, _ground_m, _code, pk in seeing[:at_most]],
+        [(ground_m, pk, why) for ground_m, _code, pk, why in left_out[:MENTIONED]],
+    )
+
+
+def density_px_m(camera: Camera | Candidate, distance_m: float) -> float:
+    """Pixels per metre a camera can reach on a target this far away; a dome zooms in for it."""
+    if camera.kind == "panoramic":
+        return optics.panoramic_density_px_m(camera.width_px, distance_m)
+    hfov_deg = camera.hfov_tele_deg if camera.kind == "dome" else camera.hfov_deg
+    return optics.density_px_m(camera.width_px, distance_m, hfov_deg)
 
 
 def sight_of(camera: Camera, point: Point, *, preset: str = "") -> Sight:
     """How the camera sees the point when aimed at it, whatever stands between."""
     ground_m = distance_m(camera.point, point)
-    density = camera.density_px_m(slant_distance_m(ground_m, camera.height_m))
+    density = density_px_m(camera, slant_distance_m(ground_m, camera.height_m))
     band = optics.band(density)
-    figures: dict[str, str | int | float] = {
+    figures: dict[str, Figure] = {
         "distance": round(ground_m, 1),
         "density": round(density, 1),
         "band": band.value if band else "",
@@ -93,26 +136,29 @@ def sight_of(camera: Camera, point: Point, *, preset: str = "") -> Sight:
     return Sight(camera, ground_m, bearing, density, band.value if band else "", why)
 
 
-def why_unusable(camera: Camera, *, exercise: bool | None = None) -> Reason | None:
+def why_unusable(camera: Camera | Candidate, *, exercise: bool | None = None) -> Reason | None:
     """Why this camera may not be used at all now, None when it may."""
     if exercise is not None and camera.exercise != exercise:
         return Reason("exercise" if camera.exercise else "not_exercise")
     if not camera.exercise and not camera.authorisation_reference:
         return Reason("not_authorised")
-    if camera.state == camera.State.LIVE:
+    if camera.state == "live":
         return None
-    if camera.state in (camera.State.LOST, camera.State.MAINTENANCE):
+    if camera.state in ("lost", "maintenance"):
         return Reason(camera.state, {"since": camera.state_since.isoformat(timespec="seconds")})
     return Reason(camera.state)
 
 
-def _why_blind(camera: Camera, point: Point, ground_m: float, bearing: float) -> Reason | None:
-    if ground_m > camera.range_m:
-        return Reason("too_far", {"distance": round(ground_m, 1), "range": round(camera.range_m, 1)})
-    if not camera.turns:
-        off = optics.off_field_deg(bearing, camera.mounting_azimuth_deg, camera.hfov_deg)
+def _why_blind(one: Candidate, point: Point, ground_m: float, density: float) -> Reason | None:
+    if ground_m > one.range_m:
+        return Reason("too_far", {"distance": round(ground_m, 1), "range": round(one.range_m, 1)})
+    if one.kind not in TURNING:
+        bearing = bearing_deg(one.point, point)
+        off = optics.off_field_deg(bearing, one.mounting_azimuth_deg, one.hfov_deg)
         if off > 0:
             return Reason("out_of_field", {"by": round(off, 1)})
-    if camera.visible_area and not areas.contains(camera.visible_area, point):
+    if one.visible_area and not areas.contains(one.visible_area, point):
         return Reason("hidden")
+    if density < optics.LEAST_PX_M:
+        return Reason("too_coarse", {"density": round(density, 1)})
     return None

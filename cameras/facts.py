@@ -65,6 +65,20 @@ class StateChanged(_OfOneCamera, Fact, kind="cameras.state_changed", audiences=E
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lost(_OfOneCamera, Fact, kind="cameras.lost", audiences=EVERY_SCREEN):
+    """Its pictures stopped. `why` is a code: silent, stalled, unreachable, password, rubbish, ended …"""
+
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned(_OfOneCamera, Fact, kind="cameras.returned", audiences=EVERY_SCREEN):
+    state: str
+    away_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Moved(_OfOneCamera, Fact, kind="cameras.moved", audiences=EVERY_SCREEN):
     """It stands elsewhere or is mounted otherwise; `state` is the one it has now (law L-02)."""
 

@@ -35,6 +35,7 @@ FROM_PX_M: dict[Band, float] = {
     Band.DETECT: 25,
     Band.MONITOR: 12.5,
 }
+LEAST_PX_M = min(FROM_PX_M.values())  # below this there is nothing to watch
 
 
 def density_px_m(width_px: float, distance_m: float, hfov_deg: float) -> float:

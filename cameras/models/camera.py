@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from cameras import optics
-from cameras.choosing import Choice, Sight, choose
+from cameras.choosing import TURNING, Candidate, Choice, LeftOut, Sight, rank, sight_of
 from cameras.purposes import CctvPurpose
-from cameras.reach import REACH_INDEX, holds
+from cameras.reach import REACH_INDEX, Holds
 from places import areas
 from places.geometry import Box, Point
 from places.models import LATITUDE, LONGITUDE, ON_EARTH, Sector
@@ -38,20 +37,29 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
     def reaching(self, point: Point) -> CameraQuerySet:
         """Those whose range, or whose neighbourhood, holds the point. Answered by the index of reaches."""
-        return self.filter(holds(point))
+        return self.filter(Holds(point))
 
-    def considered_for(self, point: Point, *, exercise: bool | None = None) -> Choice:
+    def considered_for(
+        self, point: Point, *, at_most: int | None = None, exercise: bool | None = None
+    ) -> Choice:
         """What sees the point, best first, and what nearby does not and why.
 
         With `exercise` given only cameras of that world count: a drill turns no real camera, nor the reverse.
         """
-        return choose(self.in_service().reaching(point), point, exercise=exercise)
+        near = self.in_service().reaching(point).order_by().values_list(*Candidate._fields)
+        ranking = rank(map(Candidate._make, near), point, exercise=exercise, at_most=at_most)
+        wanted = [*ranking.seeing, *(pk for _metres, pk, _why in ranking.left_out)]
+        cameras = self.in_bulk(wanted) if wanted else {}
+        return Choice(
+            [sight_of(cameras[pk], point) for pk in ranking.seeing if pk in cameras],
+            [LeftOut(cameras[pk], metres, why) for metres, pk, why in ranking.left_out if pk in cameras],
+        )
 
     def that_see(
         self, point: Point, *, at_most: int | None = None, exercise: bool | None = None
     ) -> list[Sight]:
         """The live cameras that have the point in range and in view, by the density they reach there."""
-        return self.considered_for(point, exercise=exercise).sights[:at_most]
+        return self.considered_for(point, at_most=at_most, exercise=exercise).sights
 
     def visible_to(self, user: User) -> CameraQuerySet:
         """The record of the estate is for the room and for who manages it, not for owners of cameras."""
@@ -227,14 +235,7 @@ class Camera(models.Model):
     @property
     def turns(self) -> bool:
         """Whether it sees all round, by turning or by its lens."""
-        return self.kind in (self.Kind.DOME, self.Kind.PANORAMIC)
-
-    def density_px_m(self, distance_m: float) -> float:
-        """Pixels per metre it can reach on a target this far away; a dome zooms in for it."""
-        if self.kind == self.Kind.PANORAMIC:
-            return optics.panoramic_density_px_m(self.width_px, distance_m)
-        hfov = self.hfov_tele_deg if self.kind == self.Kind.DOME else self.hfov_deg
-        return optics.density_px_m(self.width_px, distance_m, hfov)
+        return self.kind in TURNING
 
     def clean(self) -> None:
         """What the fields say together, with the words for it; the database holds the same rules."""
