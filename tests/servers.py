@@ -36,6 +36,7 @@ from nice_supervision.start.processes import alive, end, free_port, signal_group
 ROOT = Path(__file__).resolve().parent.parent
 SUFFIX = os.environ.get("NICE_TEST_SUFFIX", "")
 VAR = ROOT / "var" / "test" / (SUFFIX or "main")
+SECRET_KEY = "a centre under test, never in service"
 # Celery queues, presence and rate limits of a live centre are not those of the tests around it.
 CENTRE_REDIS = 1
 
@@ -64,6 +65,8 @@ class TestServers:
             os.environ["REDIS_URL"] = with_path(os.environ["REDIS_URL"], str(number))
         os.environ["NICE_VAR"] = str(VAR)
         os.environ["NICE_TESTING"] = "1"
+        # The same for this process and for a live centre, so that one can sign in for the other.
+        os.environ["SECRET_KEY"] = SECRET_KEY
 
     def centre(self, database: str) -> Centre:
         """A live centre on the test database (which the caller has created)."""
@@ -121,7 +124,7 @@ class Centre:
             "REDIS_URL": self.redis_url,
             "NICE_VAR": str(var),
             "NICE_TESTING": "1",
-            "SECRET_KEY": "a live centre under test, never in service",
+            "SECRET_KEY": SECRET_KEY,
             "SWEEP_SECONDS": "1",
             "DJANGO_SETTINGS_MODULE": "nice_supervision.settings",
         }
