@@ -18,7 +18,7 @@ BASE := $(VENV)/.base-$(call sum,requirements/base.lock)
 DEV := $(VENV)/.dev-$(call sum,requirements/dev.lock)
 NODE := node_modules/.installed-$(call sum,package-lock.json tools/vendor.py)
 
-.PHONY: help run setup setup-dev test check bench messages lock screenshot browser clean \
+.PHONY: help run setup setup-dev test check format bench messages lock screenshot browser clean \
 	check-ruff check-format check-templates check-types check-layers check-django check-deploy check-messages
 
 help:
@@ -94,6 +94,11 @@ check-deploy:
 	  $(PY) manage.py check --deploy --fail-level WARNING >/dev/null
 check-messages:
 	@if [ -f tools/messages.py ]; then $(PY) tools/messages.py check; fi
+
+format: setup-dev ## lay out Python and templates as check wants them
+	@$(VENV)/bin/ruff check --quiet --fix . || true
+	@$(VENV)/bin/ruff format --quiet .
+	@$(VENV)/bin/djade $$(git ls-files '*/templates/*.html' 'templates/*.html') || true
 
 bench: setup-dev ## run a bench: make bench NAME=burst
 	@test -n "$(NAME)" || { echo "Which one? make bench NAME=… with one of:"; ls benches | sed -n 's/^\([a-z][a-z_-]*\)\.py$$/  \1/p'; exit 1; }
