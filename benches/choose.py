@@ -26,16 +26,16 @@ SEED = 885
 
 
 def estate(count: int) -> None:
-    """A city's cameras: most around some sixty squares, the others along streets; a few see for kilometres."""
+    """A city's cameras: most around a hundred squares, the others along streets; a few see for kilometres."""
     from cameras.models import Camera
     from places.geometry import Point, destination
 
     chance = random.Random(SEED)
     centre = Point(*CENTRE)
-    squares = [destination(centre, chance.uniform(0, 360), abs(chance.gauss(0, 2500))) for _ in range(60)]
+    squares = [destination(centre, chance.uniform(0, 360), abs(chance.gauss(0, 3500))) for _ in range(100)]
     rows = []
     for n in range(count):
-        around, spread = (chance.choice(squares), 250) if chance.random() < 0.7 else (centre, 3500)
+        around, spread = (chance.choice(squares), 400) if chance.random() < 0.6 else (centre, 5000)
         where = destination(around, chance.uniform(0, 360), abs(chance.gauss(0, spread)))
         kind = chance.choices(["dome", "fixed", "panoramic", "thermal"], [50, 40, 9, 1])[0]
         far = kind == "thermal" or n % 500 == 0
@@ -89,6 +89,7 @@ def measure(places: int) -> None:
     boxes = [box_around(place, BOX_M) for place in asked]
     found: list[int] = []
     named: list[int] = []
+    candidates = [Camera.objects.in_service().reaching(place).count() for place in asked]
 
     def ours(n: int) -> None:
         choice = Camera.objects.considered_for(asked[n], at_most=4)
@@ -135,6 +136,8 @@ def measure(places: int) -> None:
         places=places,
         chosen_mean=round(sum(found) / len(found), 2),
         left_out_mean=round(sum(named) / len(named), 2),
+        candidates_p50=report.percentile(candidates, 50),
+        candidates_p95=report.percentile(candidates, 95),
     )
 
 

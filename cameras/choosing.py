@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,14 +35,9 @@ class Candidate(NamedTuple):
     width_px: int
     range_m: float
     state: str
-    state_since: dt.datetime
     authorisation_reference: str
     exercise: bool
     visible_area: Any
-
-    @property
-    def point(self) -> Point:
-        return Point(self.lat, self.lon)
 
 
 @dataclass(frozen=True)
@@ -76,10 +70,13 @@ class Choice:
 
 
 class Ranking(NamedTuple):
-    """The choice before its cameras are read: ids of what sees the point, and what is left out with its reason."""
+    """The choice before its cameras are read: ids of what sees the point, best first, and of what is left out.
+
+    A camera left out without a reason here is one that may not be used: `why_unusable` has the reason.
+    """
 
     seeing: list[int]
-    left_out: list[tuple[float, int, Reason]]
+    left_out: list[tuple[float, int, Reason | None]]
 
 
 def rank(
@@ -90,19 +87,21 @@ def rank(
     at_most: int | None = None,
 ) -> Ranking:
     """Judge each candidate. Ranked by the density it can reach; equal ones by distance, then code."""
-    plane = Plane(point)
+    xy_m = Plane(point).xy_m
     seeing: list[tuple[float, float, str, int]] = []
-    left_out: list[tuple[float, str, int, Reason]] = []
+    left_out: list[tuple[float, str, int, Reason | None]] = []
     for one in candidates:
-        x_m, y_m = plane.xy_m(one.point)
-        ground_m = math.hypot(x_m, y_m)
+        ground_m = math.hypot(*xy_m(one))
         if ground_m > one.range_m and ground_m > NEARBY_M:
             continue
-        density = density_px_m(one, slant_distance_m(ground_m, one.height_m))
-        why = why_unusable(one, exercise=exercise) or _why_blind(one, point, ground_m, density)
-        if why is None:
-            seeing.append((-density, ground_m, one.code, one.pk))
-        elif ground_m <= NEARBY_M:
+        usable, why = is_usable(one, exercise=exercise), None
+        if usable:
+            density = density_px_m(one, slant_distance_m(ground_m, one.height_m))
+            why = _why_blind(one, point, ground_m, density)
+            if why is None:
+                seeing.append((-density, ground_m, one.code, one.pk))
+                continue
+        if ground_m <= NEARBY_M:
             left_out.append((ground_m, one.code, one.pk, why))
     seeing.sort()
     left_out.sort(key=lambda out: out[:2])
@@ -136,14 +135,21 @@ def sight_of(camera: Camera, point: Point, *, preset: str = "") -> Sight:
     return Sight(camera, ground_m, bearing, density, band.value if band else "", why)
 
 
-def why_unusable(camera: Camera | Candidate, *, exercise: bool | None = None) -> Reason | None:
+def is_usable(camera: Camera | Candidate, *, exercise: bool | None = None) -> bool:
+    """Whether this camera may be used now, for an exercise or for real when that is told."""
+    if exercise is not None and camera.exercise != exercise:
+        return False
+    return camera.state == "live" and bool(camera.exercise or camera.authorisation_reference)
+
+
+def why_unusable(camera: Camera, *, exercise: bool | None = None) -> Reason | None:
     """Why this camera may not be used at all now, None when it may."""
+    if is_usable(camera, exercise=exercise):
+        return None
     if exercise is not None and camera.exercise != exercise:
         return Reason("exercise" if camera.exercise else "not_exercise")
     if not camera.exercise and not camera.authorisation_reference:
         return Reason("not_authorised")
-    if camera.state == "live":
-        return None
     if camera.state in ("lost", "maintenance"):
         return Reason(camera.state, {"since": camera.state_since.isoformat(timespec="seconds")})
     return Reason(camera.state)
@@ -153,7 +159,7 @@ def _why_blind(one: Candidate, point: Point, ground_m: float, density: float) ->
     if ground_m > one.range_m:
         return Reason("too_far", {"distance": round(ground_m, 1), "range": round(one.range_m, 1)})
     if one.kind not in TURNING:
-        bearing = bearing_deg(one.point, point)
+        bearing = bearing_deg(Point(one.lat, one.lon), point)
         off = optics.off_field_deg(bearing, one.mounting_azimuth_deg, one.hfov_deg)
         if off > 0:
             return Reason("out_of_field", {"by": round(off, 1)})

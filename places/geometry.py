@@ -7,7 +7,7 @@ Distances over a city are computed on a sphere of mean radius (IUGG R1): error <
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 EARTH_RADIUS_M = 6_371_008.8
 METRES_PER_DEGREE_LAT = math.pi * EARTH_RADIUS_M / 180
@@ -18,6 +18,16 @@ class Point(NamedTuple):
 
     lat: float
     lon: float
+
+
+class Placed(Protocol):
+    """Anything that stands somewhere."""
+
+    @property
+    def lat(self) -> float: ...
+
+    @property
+    def lon(self) -> float: ...
 
 
 class Box(NamedTuple):
@@ -94,7 +104,7 @@ class Plane:
         self.origin = origin
         self.metres_per_degree_lon = METRES_PER_DEGREE_LAT * max(math.cos(math.radians(origin.lat)), 1e-6)
 
-    def xy_m(self, point: Point) -> tuple[float, float]:
+    def xy_m(self, point: Placed) -> tuple[float, float]:
         d_lon = (point.lon - self.origin.lon + 540) % 360 - 180
         return d_lon * self.metres_per_degree_lon, (point.lat - self.origin.lat) * METRES_PER_DEGREE_LAT
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from cameras.choosing import TURNING, Candidate, Choice, LeftOut, Sight, rank, sight_of
+from cameras.choosing import TURNING, Candidate, Choice, LeftOut, Sight, rank, sight_of, why_unusable
 from cameras.purposes import CctvPurpose
 from cameras.reach import REACH_INDEX, Holds
 from places import areas
@@ -50,10 +50,12 @@ class CameraQuerySet(models.QuerySet["Camera"]):
         ranking = rank(map(Candidate._make, near), point, exercise=exercise, at_most=at_most)
         wanted = [*ranking.seeing, *(pk for _metres, pk, _why in ranking.left_out)]
         cameras = self.in_bulk(wanted) if wanted else {}
-        return Choice(
-            [sight_of(cameras[pk], point) for pk in ranking.seeing if pk in cameras],
-            [LeftOut(cameras[pk], metres, why) for metres, pk, why in ranking.left_out if pk in cameras],
-        )
+        left_out = []
+        for metres, pk, blind in ranking.left_out:
+            camera = cameras.get(pk)
+            if camera and (why := blind or why_unusable(camera, exercise=exercise)):
+                left_out.append(LeftOut(camera, metres, why))
+        return Choice([sight_of(cameras[pk], point) for pk in ranking.seeing if pk in cameras], left_out)
 
     def that_see(
         self, point: Point, *, at_most: int | None = None, exercise: bool | None = None
