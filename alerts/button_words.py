@@ -43,7 +43,6 @@ WORDS = {
     "test_due": _("Last test: %(time)s. A test is due."),
     "test": _("Test"),
     "discreet": _("Discreet"),
-    "discreet_on": _("Discreet: on"),
     # calling
     "sending": _("Sending…"),
     "sending_next": _("Stay where you are safe."),
@@ -110,8 +109,6 @@ WORDS = {
     "forget_why": _("This phone will no longer be an alert button."),
     "forget_sure": _("Forget the key on this phone?"),
     "forget_yes": _("Yes, forget it"),
-    "on": _("On"),
-    "off": _("Off"),
 }
 
 

@@ -89,10 +89,16 @@ class Site(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def clean(self) -> None:
+        self._default_priority()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self._default_priority()
+        super().save(*args, **kwargs)
+
+    def _default_priority(self) -> None:
         if not self.priority:
             self.priority = self.USUAL_PRIORITY.get(self.kind, 2)
-        super().save(*args, **kwargs)
 
     @property
     def point(self) -> Point:

@@ -10,14 +10,14 @@ RULES = [
     {"what": "alerts.AlertMessage", "clock": "at", "days": 3 * 365, "basis": _PRACTICE},
     {
         "what": "alerts.SiteContact",
-        "clock": "site.closed_on",
+        "clock": "site__closed_on",
         "days": 0,
         "basis": "Needed to call the site back: kept by role, without a name, until the site is closed.",
     },
     {
-        "what": "alerts.Site.plan",
-        "clock": "site.closed_on",
-        "days": 0,
-        "basis": "A plan tells how a building is entered: kept while the site can call the centre.",
+        "what": "alerts.Site",
+        "clock": "closed_on",
+        "days": 3 * 365,
+        "basis": "As long as the alerts it sent. Its plan and how to get in are erased with its contacts.",
     },
 ]
