@@ -1,0 +1,107 @@
+"""One camera of a node: its main stream always, its sub-stream while somebody looks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from footage.ingest.feed import Feed, Presence, Watchers
+from footage.ingest.relay import Name, Relay
+from footage.ingest.roster import Entry
+from footage.ingest.stream import Feeder, Stream
+from footage.live import MAIN, SUB
+from footage.recording import Journal, Recorder
+from footage.writing import Writer
+
+# The sub-stream is kept so long after the last look: an operator leafs through tiles.
+LINGER_S = 30.0
+
+
+@dataclass(frozen=True)
+class House:
+    """What all cameras of a node share."""
+
+    root: Path
+    clips: Path
+    writer: Writer
+    journal: Journal
+    watchers: Watchers
+    relay: Relay
+    feeder: Feeder
+
+
+class Camera:
+    def __init__(self, entry: Entry, house: House) -> None:
+        self.camera_id = entry.main.camera_id
+        self.recorder = Recorder(house.root, self.camera_id, entry.main.code, house.journal)
+        self._entry = entry
+        self._house = house
+        self._presence = Presence(self.camera_id, house.watchers, lost=entry.lost)
+        self._main = self._start_main()
+        self._sub: asyncio.Task[None] | None = None
+        self._sub_until = 0.0
+        self._sub_wanted = False
+        self._sub_feed: Feed | None = None
+        self.watched(house.relay.wanted)
+
+    def fits(self, entry: Entry) -> bool:
+        """Whether it may go on as it is."""
+        return (entry.main, entry.sub) == (self._entry.main, self._entry.sub)
+
+    def tick(self) -> None:
+        self._presence.tick()
+        if self._sub is not None and not self._sub_wanted and time.monotonic() > self._sub_until:
+            self._end_sub()
+
+    def watched(self, wanted: frozenset[Name]) -> None:
+        self._sub_wanted = (self.camera_id, SUB) in wanted
+        if self._sub_wanted:
+            self._sub_until = time.monotonic() + LINGER_S
+            if self._sub is None and self._entry.sub is not None:
+                self._start_sub()
+        elif self._sub is not None:
+            self._sub_until = time.monotonic() + LINGER_S
+
+    async def stop(self) -> None:
+        tasks = [task for task in (self._main, self._sub) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for channel in self._feed.channels:
+            self._house.relay.close(channel)
+        self._end_sub()
+        self._house.writer.do(self.recorder.ends)
+
+    def _start_main(self) -> asyncio.Task[None]:
+        relay = self._house.relay
+        channels = [relay.open(self.camera_id, MAIN)]
+        if self._entry.sub is None:  # one stream serves both
+            channels.append(relay.open(self.camera_id, SUB))
+        self._feed = Feed(
+            channels,
+            recorder=self.recorder,
+            writer=self._house.writer,
+            journal=self._house.journal,
+            presence=self._presence,
+            watchers=self._house.watchers,
+        )
+        stream = Stream(self._entry.main, self._feed, self._house.clips, self._house.feeder)
+        return asyncio.create_task(stream.run(), name=self._entry.main.name)
+
+    def _start_sub(self) -> None:
+        if self._entry.sub is None:
+            return
+        self._sub_feed = Feed([self._house.relay.open(self.camera_id, SUB)])
+        stream = Stream(self._entry.sub, self._sub_feed, self._house.clips, self._house.feeder)
+        self._sub = asyncio.create_task(stream.run(), name=self._entry.sub.name)
+
+    def _end_sub(self) -> None:
+        if self._sub is not None:
+            self._sub.cancel()
+            self._sub = None
+        if self._sub_feed is not None:
+            for channel in self._sub_feed.channels:
+                self._house.relay.close(channel)
+            self._sub_feed = None

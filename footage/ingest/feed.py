@@ -1,0 +1,137 @@
+"""What becomes of one stream: recorded, relayed, and watched over."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from typing import Protocol
+
+from footage.boxes import Fragment, InitSegment
+from footage.ingest.clock import SenderClock, WallClock
+from footage.ingest.relay import Channel
+from footage.recording import Journal, Recorder
+from footage.writing import Writer
+
+logger = logging.getLogger(__name__)
+LOST_AFTER_S = 4.5
+# At the start a camera has the time of a slow sign-in before it counts as lost.
+FIRST_S = 15.0
+# Pictures for so long before a lost camera counts as back: one that flaps is not announced at each flap.
+RETURNED_AFTER_S = 3.0
+CLOCK_EVERY_S = 600.0
+CLOCK_MOVED_MS = 500
+
+
+class Watchers(Protocol):
+    """Who is told of a camera's going and coming, and of its clock."""
+
+    def lost(self, camera_id: int, why: str) -> None: ...
+
+    def returned(self, camera_id: int) -> None: ...
+
+    def clock(self, camera_id: int, ahead_ms: int) -> None: ...
+
+
+class Presence:
+    """Whether the pictures of a camera come; says so once when they stop and once when they are back."""
+
+    def __init__(self, camera_id: int, watchers: Watchers, *, lost: bool) -> None:
+        self.camera_id = camera_id
+        self.is_lost = lost
+        self.why = "silent"
+        self._watchers = watchers
+        self._deadline = time.monotonic() + FIRST_S
+        self._since: float | None = None
+
+    def picture(self) -> None:
+        now = time.monotonic()
+        self._deadline = now + LOST_AFTER_S
+        if self._since is None:
+            self._since = now
+        if self.is_lost and now - self._since >= RETURNED_AFTER_S:
+            self.is_lost = False
+            self._watchers.returned(self.camera_id)
+
+    def stopped(self, why: str) -> None:
+        self.why = why
+        self._since = None
+
+    def tick(self) -> None:
+        if not self.is_lost and time.monotonic() > self._deadline:
+            self.is_lost = True
+            self._since = None
+            self._watchers.lost(self.camera_id, self.why)
+
+
+class Feed:
+    """The sink of a stream. Runs in the event loop; only hands on."""
+
+    def __init__(
+        self,
+        channels: list[Channel],
+        *,
+        recorder: Recorder | None = None,
+        writer: Writer | None = None,
+        journal: Journal | None = None,
+        presence: Presence | None = None,
+        watchers: Watchers | None = None,
+    ) -> None:
+        self.channels = channels
+        self.recorder = recorder
+        self.dropped = 0
+        self._writer = writer
+        self._journal = journal
+        self._presence = presence
+        self._watchers = watchers
+        self._clock = WallClock()
+        self._sender = SenderClock()
+        self._clock_told: tuple[float, int] | None = None
+        self._slow = False
+
+    def begins(self, init: InitSegment) -> None:
+        self._clock, self._sender = WallClock(), SenderClock()
+        if self.recorder is not None and self._writer is not None:
+            self._writer.do(partial(self.recorder.begins, init))
+        now_us = time.time_ns() // 1000
+        for channel in self.channels:
+            channel.begins(init, now_us)
+
+    def takes(self, fragment: Fragment, arrived_us: int) -> None:
+        stamp = self._clock.stamp(fragment, arrived_us)
+        if self.recorder is not None and self._writer is not None:
+            taken = self._writer.do(partial(self.recorder.takes, fragment, stamp), len(fragment.data))
+            self._disk_kept_up(taken)
+        for channel in self.channels:
+            channel.takes(fragment, stamp.starts_us)
+        if self._presence is not None:
+            self._presence.picture()
+            self._measure_clock(fragment, stamp.starts_us, self._presence.camera_id)
+
+    def ends(self, why: str) -> None:
+        if self.recorder is not None and self._writer is not None:
+            self._writer.do(self.recorder.ends)
+        if self._presence is not None:
+            self._presence.stopped(why)
+
+    def _disk_kept_up(self, taken: bool) -> None:
+        if taken == self._slow and self._journal is not None and self.recorder is not None:
+            self._slow = not taken
+            if taken:
+                self._journal.recovered(self.recorder.camera_id)
+            else:
+                logger.error("%s: NOT RECORDED: the disk is too slow", self.recorder.code)
+                self._journal.failed(self.recorder.camera_id, "disk-slow")
+        self.dropped += not taken
+
+    def _measure_clock(self, fragment: Fragment, starts_us: int, camera_id: int) -> None:
+        ahead_us = self._sender.ahead_us(fragment, starts_us)
+        if ahead_us is None or self._watchers is None:
+            return
+        now, ahead_ms = time.monotonic(), round(ahead_us / 1000)
+        if self._clock_told is not None:
+            at, told = self._clock_told
+            if now - at < CLOCK_EVERY_S and abs(told - ahead_ms) < CLOCK_MOVED_MS:
+                return
+        self._clock_told = now, ahead_ms
+        self._watchers.clock(camera_id, ahead_ms)

@@ -1,0 +1,196 @@
+"""One `run_cameras`: all cameras of its shards, taken in, recorded and relayed until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from cameras.actions import report_lost, report_returned
+from events.models import Pulse
+from footage import keeping, mending
+from footage.index import Index
+from footage.ingest import roster
+from footage.ingest.cameras import Camera, House
+from footage.ingest.relay import Relay
+from footage.lease import RENEW_S, Lessee
+from footage.ledger import Ledger
+from footage.models import Source
+from footage.scenes.player import Player
+from footage.segment_file import SegmentFile
+from footage.writing import Syncer, Writer
+
+logger = logging.getLogger(__name__)
+ROSTER_S, TICK_S, PULSE_S, KEEP_S, MEND_S = 3.0, 0.5, 5.0, 10.0, 30.0
+# Left for rows when told to stop; what is not written then is found by the mender.
+LEDGER_S = 10.0
+T = TypeVar("T")
+
+
+class Facts:
+    """Tells the centre of a camera's going and coming (feed.Watchers), in the ledger's thread."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def lost(self, camera_id: int, why: str) -> None:
+        self._ledger.write(partial(report_lost, camera_id=camera_id, why=why))
+
+    def returned(self, camera_id: int) -> None:
+        self._ledger.write(partial(report_returned, camera_id=camera_id))
+
+    def clock(self, camera_id: int, ahead_ms: int) -> None:
+        self._ledger.write(
+            lambda: Source.objects.filter(pk=camera_id).update(
+                clock_offset_ms=ahead_ms, clock_measured_at=timezone.now()
+            )
+        )
+
+
+class Node:
+    def __init__(self, number: int, of: int) -> None:
+        self.lessee = Lessee(number, of)
+        self.root = Path(settings.FOOTAGE_ROOT)
+        self.ledger = Ledger()
+        self.writer = Writer()
+        self.cameras: dict[int, Camera] = {}
+        self.relay = Relay(settings.REDIS_URL)
+        self.syncer = Syncer(self.open_files)
+        self._threads = ThreadPoolExecutor(3, "rows")
+        self._house = House(
+            root=self.root,
+            clips=Path(settings.FOOTAGE_CLIPS),
+            writer=self.writer,
+            journal=Index(self.ledger, self.lessee.node),
+            watchers=Facts(self.ledger),
+            relay=self.relay,
+            feeder=Player(),
+        )
+
+    def open_files(self) -> Iterator[SegmentFile]:
+        for camera in list(self.cameras.values()):
+            file = camera.recorder.file
+            if file is not None:
+                yield file
+
+    async def run(self) -> None:
+        """Until SIGTERM or Ctrl-C. Then files are closed, rows written, the lease given back."""
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        self.root.mkdir(parents=True, exist_ok=True)
+        for thread in (self.ledger, self.writer, self.syncer):
+            thread.start()
+        logger.info("shard %s/%s: %s", self.lessee.number, self.lessee.of, self.lessee.node)
+        works = [asyncio.create_task(work) for work in self._works()]
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([*works, stopping], return_when=asyncio.FIRST_COMPLETED)
+        for task in (*works, stopping):
+            task.cancel()
+        await asyncio.gather(*works, stopping, return_exceptions=True)
+        await self._leave()
+        for task in done - {stopping}:
+            task.result()  # a work ended by itself: say what broke it
+
+    def _works(self) -> list[Coroutine[Any, Any, None]]:
+        return [
+            self._renew(),
+            self._follow_roster(),
+            self._follow_watchers(),
+            self.relay.run(self.cameras),
+            self._every(TICK_S, self._tick),
+            self._every_row(PULSE_S, self._beat),
+            self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
+            self._every_row(MEND_S, self._mend),
+        ]
+
+    async def _leave(self) -> None:
+        await asyncio.gather(*(camera.stop() for camera in self.cameras.values()))
+        self.syncer.finish()
+        self.writer.finish()
+        await asyncio.to_thread(self.ledger.finish, LEDGER_S)
+        try:
+            await asyncio.to_thread(self.lessee.release)
+        except DatabaseError as error:
+            logger.warning("the lease is not given back: %s", error)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        logger.info("shard %s/%s: stopped", self.lessee.number, self.lessee.of)
+
+    async def _rows(self, job: Callable[[], T]) -> T | None:
+        """In a thread with a connection of its own. None when the database is away: what there was goes on."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, _and_close, job)
+        except DatabaseError as error:
+            logger.warning("the database: %s", str(error).strip())
+            return None
+
+    async def _renew(self) -> None:
+        while True:
+            await self._rows(self.lessee.renew)
+            await asyncio.sleep(RENEW_S)
+
+    async def _follow_roster(self) -> None:
+        while True:
+            due = await self._rows(partial(roster.read, self.lessee.held, self.lessee.of))
+            if due is not None and self.lessee.held is not None:
+                await self._apply(due)
+            await asyncio.sleep(ROSTER_S if self.cameras else 0.5)
+
+    async def _apply(self, due: dict[int, roster.Entry]) -> None:
+        gone = [
+            camera
+            for camera_id, camera in self.cameras.items()
+            if camera_id not in due or not camera.fits(due[camera_id])
+        ]
+        for camera in gone:
+            del self.cameras[camera.camera_id]
+        await asyncio.gather(*(camera.stop() for camera in gone))
+        for camera_id, entry in due.items():
+            if camera_id not in self.cameras:
+                self.cameras[camera_id] = Camera(entry, self._house)
+                # One ffmpeg after the other: a node that starts with 200 cameras is not to storm its network.
+                await asyncio.sleep(0.02)
+
+    async def _follow_watchers(self) -> None:
+        while True:
+            await self.relay.changed.wait()
+            self.relay.changed.clear()
+            for camera in self.cameras.values():
+                camera.watched(self.relay.wanted)
+
+    async def _every(self, seconds: float, job: Callable[[], None]) -> None:
+        while True:
+            job()
+            await asyncio.sleep(seconds)
+
+    async def _every_row(self, seconds: float, job: Callable[[], object]) -> None:
+        while True:
+            await self._rows(job)
+            await asyncio.sleep(seconds)
+
+    def _tick(self) -> None:
+        for camera in self.cameras.values():
+            camera.tick()
+
+    def _beat(self) -> None:
+        Pulse.beat(f"cameras {self.lessee.number}/{self.lessee.of}")
+
+    def _mend(self) -> None:
+        mending.mend(self.root, busy={file.relative for file in self.open_files()}, recent=True)
+
+
+def _and_close(job: Callable[[], T]) -> T:
+    try:
+        return job()
+    finally:
+        connection.close()

@@ -1,0 +1,144 @@
+"""The ffmpeg that turns a source into fragments: which program, with which words.
+
+Addresses and passwords never stand in its arguments, where every user of the machine can read them
+(/proc/PID/cmdline): an ffconcat script of one line is written to its standard input.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import imageio_ffmpeg
+from django.conf import settings
+
+FRAGMENT_US = 500_000
+SILENT_US = 5_000_000
+NETWORK = "pipe,tcp,tls,udp,rtp,rtsp,http,https,httpproxy,crypto"
+# Of a live stream so much is looked at before the first picture: enough for parameter sets, no more delay.
+PROBE_BYTES, PROBE_US = 500_000, 1_000_000
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One stream to take in. Two specs that are equal need no restart."""
+
+    camera_id: int
+    code: str
+    quality: str  # "main" or "sub"
+    kind: str
+    address: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    audio: bool = False
+    # The name drawn into a drawn street.
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.code}/{self.quality}"
+
+
+@dataclass(frozen=True)
+class Command:
+    arguments: list[str]
+    # What it reads on its standard input: holds the password, so never shown.
+    script: bytes = field(default=b"", repr=False)
+
+
+@cache
+def ffmpeg() -> str:
+    """FFMPEG, else the one of the wheel, else the system's."""
+    if settings.FFMPEG:
+        return str(settings.FFMPEG)
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        found = shutil.which("ffmpeg")
+        if found is None:
+            raise
+        return found
+
+
+def command(spec: Spec, clips: Path) -> Command:
+    begin = [ffmpeg(), "-hide_banner", "-nostats", "-loglevel", "error"]
+    if spec.kind == "file":
+        taken = ["-nostdin", "-re", "-stream_loop", "-1", "-i", f"file:{clips / spec.address}"]
+        return Command([*begin, *taken, *_output(spec)])
+    if spec.kind == "scene":
+        taken = ["-fflags", "+nobuffer", "-probesize", "32", "-analyzeduration", "0"]
+        taken += ["-f", "h264", "-framerate", "15", "-i", "pipe:0"]
+        return Command([*begin, *taken, *_output(spec)])
+    taken = ["-f", "concat", "-safe", "0", "-protocol_whitelist", NETWORK, "-i", "pipe:0"]
+    return Command([*begin, *taken, *_output(spec)], _script(spec))
+
+
+def _output(spec: Spec) -> list[str]:
+    sound = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "64k"] if spec.audio else ["-an"]
+    flags = "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"
+    return [
+        *["-map", "0:v:0", "-c:v", "copy", *sound, "-f", "mp4", "-movflags", flags],
+        *["-frag_duration", str(FRAGMENT_US), "-write_prft", "wallclock", "-flush_packets", "1", "pipe:1"],
+    ]
+
+
+def _script(spec: Spec) -> bytes:
+    options = {"probesize": PROBE_BYTES, "analyzeduration": PROBE_US}
+    if spec.kind == "rtsp":
+        options |= {"timeout": SILENT_US}
+    else:
+        options |= {"rw_timeout": SILENT_US}
+    lines = ["ffconcat version 1.0", f"file {_quoted(_address(spec))}"]
+    lines += [f"option {name} {value}" for name, value in options.items()]
+    if spec.kind == "rtsp":
+        lines.append("option rtsp_transport tcp")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _address(spec: Spec) -> str:
+    if not spec.user:
+        return spec.address
+    parts = urlsplit(spec.address)
+    who = f"{quote(spec.user, safe='')}:{quote(spec.password, safe='')}"
+    return urlunsplit(parts._replace(netloc=f"{who}@{parts.netloc}"))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+_USERINFO = re.compile(r"(?<=://)[^/\s@]*@")
+
+
+def scrubbed(line: str, spec: Spec) -> str:
+    """What ffmpeg says, without the password it may repeat."""
+    line = _USERINFO.sub("", line)
+    for secret in {spec.password, quote(spec.password, safe="")} - {""}:
+        line = line.replace(secret, "***")
+    return line
+
+
+# What ffmpeg says when it gives up, and what it means for the person who must act. First match counts.
+MEANINGS = (
+    ("unauthorized", "password"),
+    ("403 forbidden", "password"),
+    ("404", "no-such-stream"),
+    ("not found", "no-such-stream"),
+    ("connection refused", "unreachable"),
+    ("no route to host", "unreachable"),
+    ("network is unreachable", "unreachable"),
+    ("failed to resolve", "unreachable"),
+    ("timed out", "silent"),
+    ("invalid data", "rubbish"),
+    ("no such file", "no-such-stream"),
+)
+
+
+def meaning(said: list[str]) -> str:
+    """One word for why it ended: a code that the screens translate."""
+    text = "\n".join(said).lower()
+    return next((why for words, why in MEANINGS if words in text), "ended")

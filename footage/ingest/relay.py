@@ -1,0 +1,183 @@
+"""Sends fragments to Redis while somebody watches, and only then."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from footage.boxes import Fragment, InitSegment
+from footage.live import NUDGE, Message, channel, init_key, watch_key
+
+logger = logging.getLogger(__name__)
+INIT_KEPT_S = 3600
+ASK_S = 1.0
+# So many seconds of a node's fragments wait for a slow Redis; older ones are dropped: live is live.
+WAITING = 512
+Name = tuple[int, str]
+
+
+class Channel:
+    """One stream of one camera: numbers its fragments and keeps the group of pictures under way."""
+
+    def __init__(self, camera_id: int, quality: str, relay: Relay) -> None:
+        self.name: Name = (camera_id, quality)
+        self.watched = False
+        self._relay = relay
+        self._run = self._number = 0
+        self._init: Message | None = None
+        self._group: list[Message] = []
+
+    def begins(self, init: InitSegment, now_us: int) -> None:
+        self._run, self._number, self._group = now_us // 1000, 0, []
+        self._init = Message(self._run, 0, now_us, 0, key=False, init=True, data=init.data)
+        self._relay.keep(self.name, self._init)
+        if self.watched:
+            self._relay.send(self.name, self._init)
+
+    def takes(self, fragment: Fragment, starts_us: int) -> None:
+        self._number += 1
+        message = Message(
+            run=self._run,
+            number=self._number,
+            starts_us=starts_us,
+            duration_ms=fragment.duration * 1000 // fragment.timescale,
+            key=fragment.key,
+            init=False,
+            data=fragment.data,
+        )
+        if fragment.key:
+            self._group = []
+        self._group.append(message)
+        if len(self._group) > 40:  # a camera with one key frame a minute: do not keep all of it
+            self._group = []
+        if self.watched:
+            self._relay.send(self.name, message)
+
+    def catch_up(self) -> None:
+        """For somebody who has just begun to watch."""
+        if self._init is None:
+            return
+        self._relay.keep(self.name, self._init)
+        for message in [self._init, *self._group]:
+            self._relay.send(self.name, message)
+
+
+class Relay:
+    """One connection for all streams of a node."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._channels: dict[Name, Channel] = {}
+        self._waiting: asyncio.Queue[tuple[str, str, bytes]] = asyncio.Queue(WAITING)
+        self._away = False
+        self.wanted: frozenset[Name] = frozenset()
+        self.changed = asyncio.Event()
+
+    def open(self, camera_id: int, quality: str) -> Channel:
+        opened = Channel(camera_id, quality, self)
+        self._channels[opened.name] = opened
+        opened.watched = opened.name in self.wanted
+        return opened
+
+    def close(self, closed: Channel) -> None:
+        if self._channels.get(closed.name) is closed:
+            del self._channels[closed.name]
+
+    def send(self, name: Name, message: Message) -> None:
+        self._put("publish", channel(*name), message.packed())
+
+    def keep(self, name: Name, init: Message) -> None:
+        self._put("set", init_key(*name), init.packed())
+
+    def _put(self, what: str, name: str, data: bytes) -> None:
+        if self._away:
+            return
+        if self._waiting.full():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait((what, name, data))
+
+    async def run(self, cameras: Iterable[int]) -> None:
+        """Until cancelled. `cameras` is asked anew each time: those of this node."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pump())
+            tasks.create_task(self._ask(cameras))
+            tasks.create_task(self._hear())
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis.from_url(
+            self._url, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
+
+    async def _pump(self) -> None:
+        client = self._client()
+        while True:
+            batch = [await self._waiting.get()]
+            while not self._waiting.empty() and len(batch) < 64:
+                batch.append(self._waiting.get_nowait())
+            async with client.pipeline(transaction=False) as pipe:
+                for what, name, data in batch:
+                    if what == "publish":
+                        pipe.publish(name, data)
+                    else:
+                        pipe.set(name, data, ex=INIT_KEPT_S)
+                with contextlib.suppress(RedisError, OSError):  # told by _ask, every second
+                    await pipe.execute()
+
+    async def _ask(self, cameras: Iterable[int]) -> None:
+        """Every second: who is watched? This also notices Redis going and coming back."""
+        client = self._client()
+        while True:
+            names = [(camera, quality) for camera in list(cameras) for quality in ("main", "sub")]
+            try:
+                found = await client.mget([watch_key(*name) for name in names]) if names else []
+            except (RedisError, OSError) as error:
+                if not self._away:
+                    logger.error("Redis is away, nothing can be watched live; recording goes on: %s", error)
+                self._away = True
+            else:
+                if self._away:
+                    logger.info("Redis is back")
+                    self._away = False
+                self._set_wanted({name for name, value in zip(names, found, strict=True) if value})
+            await asyncio.sleep(ASK_S)
+
+    def _set_wanted(self, wanted: set[Name]) -> None:
+        if wanted == self.wanted:
+            return
+        self.wanted = frozenset(wanted)
+        self.changed.set()
+        for name, open_one in self._channels.items():
+            was, open_one.watched = open_one.watched, name in wanted
+            if open_one.watched and not was:
+                open_one.catch_up()
+
+    async def _hear(self) -> None:
+        """Nudges: somebody has begun to watch and should not wait for the next question."""
+        while True:
+            try:
+                async with self._client().pubsub(ignore_subscribe_messages=True) as heard:
+                    await heard.subscribe(NUDGE)
+                    while True:
+                        message = await heard.get_message(timeout=1.0)
+                        if message is not None:
+                            self._nudged(bytes(message["data"]))
+            except (RedisError, OSError):
+                await asyncio.sleep(ASK_S)
+
+    def _nudged(self, data: bytes) -> None:
+        camera, _, quality = data.decode(errors="replace").partition(":")
+        if not camera.isdigit():
+            return
+        name = int(camera), quality
+        open_one = self._channels.get(name)
+        if open_one is None or not open_one.watched:
+            self._set_wanted({*self.wanted, name})
+        else:
+            open_one.catch_up()

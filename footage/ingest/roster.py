@@ -1,0 +1,77 @@
+"""Which streams a node is to take in: the sources due of its shards, read from the database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from cameras.models import Camera
+from footage.credentials import CannotDecrypt
+from footage.ingest.program import Spec
+from footage.live import MAIN, SUB
+from footage.models import RecordingDuty, Source
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    main: Spec
+    sub: Spec | None
+    lost: bool
+
+
+def read(shards: Iterable[int], of: int) -> dict[int, Entry]:
+    """By camera. Also brings the duties to record in line: from now on these are due, others no more."""
+    due: dict[int, Entry] = {}
+    for shard in shards:
+        found = {source.pk: source for source in Source.objects.due().of_shard(shard, of)}
+        _keep_duties(set(found), shard, of)
+        for camera_id, source in found.items():
+            try:
+                due[camera_id] = _entry(source)
+            except CannotDecrypt:
+                logger.error("%s: no key opens its credentials (FOOTAGE_KEYS)", source.camera.code)
+    return due
+
+
+def _entry(source: Source) -> Entry:
+    return Entry(
+        main=_spec(source, MAIN, source.url),
+        sub=_spec(source, SUB, source.sub_url) if source.sub_url else None,
+        lost=source.camera.state == Camera.State.LOST,
+    )
+
+
+def _spec(source: Source, quality: str, address: str) -> Spec:
+    who = source.credentials
+    return Spec(
+        camera_id=source.camera_id,
+        code=source.camera.code,
+        quality=quality,
+        kind=source.kind,
+        address=address,
+        user=who.user if who else "",
+        password=who.password if who else "",
+        audio=source.audio_allowed and quality == MAIN,
+        label=source.camera.name,
+    )
+
+
+@transaction.atomic
+def _keep_duties(due: set[int], shard: int, of: int) -> None:
+    now = timezone.now()
+    of_shard = RecordingDuty.objects.annotate(_shard=F("camera_id") % of).filter(_shard=shard - 1)
+    open_ones = {duty.camera_id: duty for duty in of_shard.filter(until=None)}
+    over = [duty.pk for camera_id, duty in open_ones.items() if camera_id not in due]
+    if over:
+        RecordingDuty.objects.filter(pk__in=over).update(until=now)
+    RecordingDuty.objects.bulk_create(
+        [RecordingDuty(camera_id=camera_id, since=now) for camera_id in due - set(open_ones)],
+        ignore_conflicts=True,
+    )

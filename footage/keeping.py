@@ -1,0 +1,114 @@
+"""Room on the disk. When it runs short the oldest recordings go before their day: registered, and loudly."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from events.log import publish
+from footage import facts
+from footage.models import EarlyPurge, Segment
+
+logger = logging.getLogger(__name__)
+BATCH = 50
+# Purged until there is so much more than the limit, so that it does not begin again at the next fragment.
+MARGIN_PERCENT = 0.5
+_told_full = False
+
+
+def free_percent(root: Path) -> float:
+    """Of what this user may use of the disk."""
+    disk = os.statvfs(root)
+    return 100.0 * disk.f_bavail / max(1, disk.f_blocks - disk.f_bfree + disk.f_bavail)
+
+
+def keep_room(root: Path, node: str) -> list[EarlyPurge]:
+    """Called every few seconds; nearly always there is room and nothing happens."""
+    global _told_full
+    limit = settings.FOOTAGE_FREE_PERCENT
+    purges: list[EarlyPurge] = []
+    if free_percent(root) >= limit:
+        _told_full = False
+        return purges
+    while free_percent(root) < limit + MARGIN_PERCENT:
+        purge = purge_oldest(root, node=node, why=f"less than {limit:g} % of the disk is free")
+        if purge is None:
+            if not _told_full:
+                _told_full = True
+                _tell_full(node, free_percent(root))
+            break
+        purges.append(purge)
+    return purges
+
+
+def purge_oldest(root: Path, *, node: str, why: str) -> EarlyPurge | None:
+    """Destroys the oldest files, at most BATCH. First the register and the mark, then the files, then the rows:
+
+    whatever step a crash falls on, the next run finishes it and nothing goes unaccounted.
+    """
+    purge = _mark(node, why)
+    if purge is not None:
+        destroy_going(root)
+    return purge
+
+
+@transaction.atomic
+def _mark(node: str, why: str) -> EarlyPurge | None:
+    kept = Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED])
+    rows = list(kept.select_for_update(skip_locked=True).order_by("started_at")[:BATCH])
+    if not rows:
+        return None
+    Segment.objects.filter(pk__in=[row.pk for row in rows]).update(state=Segment.State.GOING)
+    names = "\n".join(sorted(row.path for row in rows))
+    purge = EarlyPurge.objects.create(
+        node=node,
+        files=len(rows),
+        bytes=sum(row.bytes for row in rows),
+        oldest=min(row.started_at for row in rows),
+        newest=max(row.ended_at for row in rows),
+        names_sha256=hashlib.sha256(names.encode()).hexdigest(),
+        why=why,
+    )
+    logger.error("the disk is full: %s recordings destroyed before their day", purge.files)
+    publish(
+        facts.PurgedEarly(
+            purge_id=purge.pk,
+            node=node,
+            files=purge.files,
+            bytes=purge.bytes,
+            oldest=purge.oldest.isoformat(),
+            newest=purge.newest.isoformat(),
+        )
+    )
+    return purge
+
+
+def destroy_going(root: Path) -> int:
+    """The files of rows marked so, then the rows."""
+    rows = list(Segment.objects.filter(state=Segment.State.GOING).values_list("pk", "path"))
+    for _, path in rows:
+        (root / path).unlink(missing_ok=True)
+        _remove_empty(root, (root / path).parent)
+    Segment.objects.filter(pk__in=[pk for pk, _ in rows], state=Segment.State.GOING).delete()
+    return len(rows)
+
+
+def _remove_empty(root: Path, folder: Path) -> None:
+    """The camera's folder, its hour and its day, once nothing is in them."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:  # not empty, or gone already
+            return
+        folder = folder.parent
+
+
+@transaction.atomic
+def _tell_full(node: str, percent: float) -> None:
+    logger.error("the disk is full and nothing may be destroyed: recording will stop")
+    publish(facts.DiskFull(node=node, free_percent=round(percent, 2)))

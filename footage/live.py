@@ -1,0 +1,70 @@
+"""The live relay between `run_cameras` and whoever watches: names and form of what passes over Redis.
+
+A watcher sets `watch:<camera>:<quality>` with a time to live, renews it while it looks, publishes the name on
+`watch` to be served at once, and subscribes `live:<camera>:<quality>`. Each message there is a header and a
+fragment as recorded; the initialisation segment is a message too, and kept under `init:<camera>:<quality>`.
+A newcomer is sent the current group of pictures again: others skip it by its numbers.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+MAIN, SUB = "main", "sub"
+QUALITIES = (MAIN, SUB)
+NUDGE = "watch"
+WATCH_S = 10
+HEADER = struct.Struct(">2sBBIIQI")
+MAGIC = b"NF"
+VERSION = 1
+KEY, INIT = 1, 2
+
+
+def watch_key(camera_id: int, quality: str) -> str:
+    return f"watch:{camera_id}:{quality}"
+
+
+def init_key(camera_id: int, quality: str) -> str:
+    return f"init:{camera_id}:{quality}"
+
+
+def channel(camera_id: int, quality: str) -> str:
+    return f"live:{camera_id}:{quality}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One fragment on its way. `run` changes with each initialisation segment, `number` counts within it."""
+
+    run: int
+    number: int
+    starts_us: int
+    duration_ms: int
+    key: bool
+    init: bool
+    data: bytes
+
+    def packed(self) -> bytes:
+        flags = (KEY if self.key else 0) | (INIT if self.init else 0)
+        return (
+            HEADER.pack(
+                MAGIC, VERSION, flags, self.run & 0xFFFFFFFF, self.number, self.starts_us, self.duration_ms
+            )
+            + self.data
+        )
+
+    @classmethod
+    def unpacked(cls, raw: bytes) -> Message:
+        magic, version, flags, run, number, starts_us, duration_ms = HEADER.unpack_from(raw)
+        if magic != MAGIC or version != VERSION:
+            raise ValueError("not a message of the live relay")
+        return cls(
+            run=run,
+            number=number,
+            starts_us=starts_us,
+            duration_ms=duration_ms,
+            key=bool(flags & KEY),
+            init=bool(flags & INIT),
+            data=raw[HEADER.size :],
+        )

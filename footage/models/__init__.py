@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from footage.models.duty import RecordingDuty
+from footage.models.purge import EarlyPurge
+from footage.models.segment import Segment, SegmentQuerySet
+from footage.models.shard import ShardLease
+from footage.models.source import Source, SourceQuerySet
+
+__all__ = [
+    "EarlyPurge",
+    "RecordingDuty",
+    "Segment",
+    "SegmentQuerySet",
+    "ShardLease",
+    "Source",
+    "SourceQuerySet",
+]

@@ -1,0 +1,111 @@
+"""The moof box: when a fragment begins, how long it lasts, whether a player may begin with it."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from footage.moov import BoxError, Span, Track, child, children, unpack
+
+NOT_SYNC = 0x0001_0000  # sample_is_non_sync_sample
+SAMPLES_AT_MOST = 100_000
+NTP_TO_UNIX_S = 2_208_988_800
+# tfhd: which optional fields there are, in order, and their length.
+TFHD_FIELDS = ((0x01, 8), (0x02, 4), (0x08, 4), (0x10, 4), (0x20, 4))
+# Flags of prft that ffmpeg sets when the camera told the time, not when it filled in its own.
+PRFT_SENDER = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    key: bool
+    decode_time: int
+    duration: int
+    samples: int
+
+
+def summary(box: bytes, header: int, video: Track) -> Summary:
+    """What the moof says of the video track. Raises BoxError when it has nothing of it."""
+    for span in children(box, header, len(box)):
+        if span[0] == b"traf":
+            told = _traf(box, span, video)
+            if told is not None:
+                return told
+    raise BoxError("a fragment without pictures")
+
+
+def _traf(box: bytes, span: Span, video: Track) -> Summary | None:
+    _, start, end = child(box, span, b"tfhd")
+    flags, track_id = unpack(">2I", box, start, end)
+    if track_id != video.id:
+        return None
+    duration, sample_flags = _sample_defaults(box, start, end, flags, video)
+    _, start, end = child(box, span, b"tfdt")
+    (decode_time,) = unpack(">Q" if box[start] == 1 else ">I", box, start + 4, end)
+    total, samples, first_flags = 0, 0, None
+    for kind, start, end in children(box, span[1], span[2]):
+        if kind == b"trun":
+            lasts, count, flags_of_first = _trun(box, start, end, duration, sample_flags)
+            first_flags = flags_of_first if first_flags is None else first_flags
+            total += lasts
+            samples += count
+    if not samples or first_flags is None:
+        raise BoxError("a fragment without samples")
+    return Summary(not first_flags & NOT_SYNC, decode_time, total, samples)
+
+
+def _sample_defaults(box: bytes, start: int, end: int, flags: int, video: Track) -> tuple[int, int]:
+    values = {0x08: video.default_duration, 0x20: video.default_flags}
+    at = start + 8
+    for bit, length in TFHD_FIELDS:
+        if flags & bit:
+            if bit in values:
+                (values[bit],) = unpack(">I", box, at, end)
+            at += length
+    return values[0x08], values[0x20]
+
+
+def _trun(box: bytes, start: int, end: int, duration: int, sample_flags: int) -> tuple[int, int, int]:
+    """(duration of all, number of samples, flags of the first)."""
+    flags, count = unpack(">2I", box, start, end)
+    if count > SAMPLES_AT_MOST:
+        raise BoxError(f"a fragment of {count} samples")
+    at = start + 8 + (4 if flags & 0x01 else 0)
+    first = sample_flags
+    if flags & 0x04:
+        (first,) = unpack(">I", box, at, end)
+        at += 4
+    each = 4 * (flags >> 8 & 0x0F).bit_count()
+    if at + each * count > end:
+        raise BoxError("a trun is too short for its samples")
+    if not flags & 0x04 and flags & 0x400 and count:
+        before = (4 if flags & 0x100 else 0) + (4 if flags & 0x200 else 0)
+        (first,) = struct.unpack_from(">I", box, at + before)
+    if not flags & 0x100:
+        return duration * count, count, first
+    table = memoryview(box)[at : at + each * count]
+    form = f">I{each - 4}x"
+    return sum(lasts for (lasts,) in struct.iter_unpack(form, table)), count, first
+
+
+def sender_us(box: bytes, header: int) -> int | None:
+    """Unix microseconds of a prft box, when the sender told them."""
+    version_flags, _, seconds, fraction = unpack(">4I", box, header, len(box))
+    if version_flags & 0xFF_FFFF != PRFT_SENDER or seconds < NTP_TO_UNIX_S:
+        return None
+    return (seconds - NTP_TO_UNIX_S) * 1_000_000 + (fraction * 1_000_000 >> 32)
+
+
+def producer_time(track_id: int, at_us: int, decode_time: int) -> bytes:
+    """A prft box (14496-12 §8.16.5): the fragment after it begins at this Unix time, in microseconds."""
+    seconds, rest = divmod(at_us, 1_000_000)
+    ntp = (seconds + NTP_TO_UNIX_S << 32) + (rest << 32) // 1_000_000
+    return struct.pack(">I4sIIQQ", 32, b"prft", 1 << 24, track_id, ntp, decode_time)
+
+
+def told_time_us(box: bytes) -> int | None:
+    """What `producer_time` wrote; the rounding of NTP fractions is taken back."""
+    if len(box) != 32 or box[4:8] != b"prft":
+        return None
+    seconds, fraction = unpack(">2I", box, 16, 24)
+    return (seconds - NTP_TO_UNIX_S) * 1_000_000 + (fraction * 1_000_000 + (1 << 31) >> 32)

@@ -1,0 +1,25 @@
+"""How long this app's rows and files are kept (law §1.9). Carried out by the retention engine."""
+
+from __future__ import annotations
+
+RULES = [
+    {
+        "what": "footage.Segment",
+        "clock": "started_at",
+        "days": 10,
+        "files": "path",
+        "basis": "Street video: the authorised period, never over one month (CSI L252-5; law L-04).",
+    },
+    {
+        "what": "footage.EarlyPurge",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": "Register of destructions (law L-06): counts and times, no picture.",
+    },
+    {
+        "what": "footage.RecordingDuty",
+        "clock": "until",
+        "days": 3 * 365,
+        "basis": "What completeness of recording is measured against (law L-11): no picture in it.",
+    },
+]

@@ -1,0 +1,236 @@
+"""Real streams for tests and benches: clips made by ffmpeg, GStreamer's RTSP server, `run_cameras` processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from footage.ingest.program import ffmpeg
+from nice_supervision.start.processes import free_port
+from tests.servers import ROOT, with_path
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+SERVER = Path(__file__).with_name("rtsp_server.py")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """An elementary stream: what a camera sends."""
+
+    path: Path
+    codec: str
+    fps: int
+
+
+@dataclass
+class Clips:
+    folder: Path
+
+    def make(
+        self,
+        name: str,
+        *,
+        size: str = "640x360",
+        fps: int = 15,
+        seconds: int = 10,
+        codec: str = "h264",
+        rate: str = "800k",
+        gop: int = 0,
+    ) -> Clip:
+        path = self.folder / f"{name}.{codec}"
+        if not path.exists():
+            encoder = {"h264": "libx264", "h265": "libx265"}[codec]
+            quiet = ["-x265-params", "log-level=none"] if codec == "h265" else []
+            run_ffmpeg(
+                *["-f", "lavfi", "-i", f"testsrc2=size={size}:rate={fps}", "-t", str(seconds)],
+                *[
+                    "-c:v",
+                    encoder,
+                    "-preset",
+                    "ultrafast",
+                    "-g",
+                    str(gop or fps),
+                    "-keyint_min",
+                    str(gop or fps),
+                ],
+                *["-sc_threshold", "0", "-bf", "0", "-b:v", rate, *quiet, "-pix_fmt", "yuv420p"],
+                *["-f", {"h264": "h264", "h265": "hevc"}[codec], str(path)],
+            )
+        return Clip(path, codec, fps)
+
+    @cached_property
+    def h264(self) -> Clip:
+        return self.make("street")
+
+    @cached_property
+    def small(self) -> Clip:
+        return self.make("street-small", size="320x180", rate="200k")
+
+    @cached_property
+    def h265(self) -> Clip:
+        return self.make("street", codec="h265", seconds=4)
+
+    @cached_property
+    def mp4(self) -> Path:
+        path = self.folder / "street.mp4"
+        if not path.exists():
+            run_ffmpeg("-framerate", "15", "-i", str(self.h264.path), "-c", "copy", str(path))
+        return path
+
+
+def run_ffmpeg(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [ffmpeg(), "-v", "error", "-nostdin", "-y", *arguments], check=True, capture_output=True, **options
+    )
+
+
+def fragmented(source: Path, *options: str, fragment_us: int = 500_000) -> bytes:
+    """The stream as the centre's own ffmpeg would write it."""
+    return run_ffmpeg(
+        *["-i", str(source), "-map", "0:v:0", "-c", "copy", *options, "-f", "mp4"],
+        *["-movflags", "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"],
+        *["-frag_duration", str(fragment_us), "-write_prft", "wallclock", "pipe:1"],
+    ).stdout
+
+
+@dataclass
+class RtspServer:
+    """GStreamer's RTSP server as one camera (or many) on a port of its own."""
+
+    mounts: dict[str, Clip]
+    user: str = ""
+    password: str = ""
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        needs_gstreamer()
+        mounts = [f"--mount={path}={clip.path}:{clip.codec}:{clip.fps}" for path, clip in self.mounts.items()]
+        self._process = subprocess.Popen(
+            [SYSTEM_PYTHON, str(SERVER), "--port", str(self.port), *mounts]
+            + ([f"--user={self.user}", f"--password={self.password}"] if self.user else []),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n", "the RTSP server did not start"
+
+    def url(self, path: str = "/main") -> str:
+        return f"rtsp://127.0.0.1:{self.port}{path}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def freeze(self) -> None:
+        """The connection stays, nothing comes any more."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        """As when the power goes: at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+
+
+def needs_gstreamer() -> None:
+    """Skips loudly; on a machine where packages may be installed the way to get it is said."""
+    probe = "import gi; gi.require_version('GstRtspServer', '1.0')"
+    found = Path(SYSTEM_PYTHON).exists() and (
+        subprocess.run([SYSTEM_PYTHON, "-c", probe], capture_output=True, check=False).returncode == 0
+    )
+    if not found:
+        pytest.skip(
+            "NO RTSP SERVER: apt install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-good "
+            "gstreamer1.0-plugins-bad"
+        )
+
+
+class Node:
+    """A `run_cameras` process of its own."""
+
+    def __init__(self, shard: str, database: str, store: Path, clips: Path, env: dict[str, str]) -> None:
+        self.log = store.parent / f"run_cameras-{shard.replace('/', '-')}.log"
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "run_cameras", "--shard", shard],
+            env=os.environ
+            | {
+                "DATABASE_URL": with_path(os.environ["DATABASE_URL"], database),
+                "FOOTAGE_ROOT": str(store),
+                "FOOTAGE_CLIPS": str(clips),
+                "SECRET_KEY": _secret(),
+            }
+            | env,
+            stderr=self.log.open("ab"),
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ffmpegs(self) -> list[int]:
+        """Its children that take in streams, oldest first."""
+        found = subprocess.run(
+            ["pgrep", "-P", str(self.pid)], capture_output=True, text=True, check=False
+        ).stdout
+        return sorted(int(pid) for pid in found.split())
+
+    def kill(self) -> None:
+        """kill -9: nothing gets to clean up."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        if self._process.poll() is None:
+            self._process.terminate()
+        return self._process.wait(30)
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+
+def _secret() -> str:
+    from django.conf import settings
+
+    return str(settings.SECRET_KEY)
+
+
+def until(true: Callable[[], object], seconds: float = 20, every: float = 0.1, said: str = "") -> float:
+    """Waits for it; how long it took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds, said or "it did not happen in time"
+        time.sleep(every)
+    return time.monotonic() - began
+
+
+class Rubbish:
+    """A door that answers every connection with nonsense, or not at all."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._answer = answer
