@@ -61,8 +61,8 @@ class ScreenConsumer(AsyncWebsocketConsumer):
         await self._json({"type": "hello", "last": start, "now": timezone.now()})
         user = self._user()
         attendance().sit(Seat(self.socket, user.pk, user.label, workstation))
-        if self.audience == "room" and attendance().frame:
-            await self.send(text_data=attendance().frame)
+        for frame in attendance().frames(self.audience):
+            await self.send(text_data=frame)
 
     async def disconnect(self, code: int) -> None:
         tail().leave(self.subscriber)

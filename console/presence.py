@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from console.models import Presence
+from console.moving import Movement
 from events.tail import Tail, tail
 
 logger = logging.getLogger(__name__)
@@ -34,11 +35,12 @@ class Seat:
 
 
 class Attendance:
-    """The seats of one web process: says they are here, and tells its screens who is here in the whole centre."""
+    """The seats of one web process: once a second its screens are told who is in the whole centre, and what moved."""
 
     def __init__(self) -> None:
         self.seats: dict[uuid.UUID, Seat] = {}
         self.frame = ""
+        self.movement = Movement()
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._said_at = 0.0
@@ -53,6 +55,11 @@ class Attendance:
         if (seat := self.seats.get(socket)) and seat.incident_id != incident_id:
             seat.incident_id = incident_id
             self._changed.set()
+
+    def frames(self, audience: str) -> list[str]:
+        """What a screen that opens now must be told at once."""
+        told = [self.frame, self.movement.frame] if audience == "room" else [self.movement.frame]
+        return [frame for frame in told if frame]
 
     async def leave(self, socket: uuid.UUID) -> None:
         if self.seats.pop(socket, None):
@@ -80,6 +87,8 @@ class Attendance:
         if frame != self.frame:
             self.frame = frame
             log_tail.broadcast(frame, "room")
+        if moved := await self.movement.changed():
+            log_tail.broadcast(moved)
 
 
 def encode(people: list[dict[str, Any]]) -> str:

@@ -7,12 +7,14 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.utils import timezone
 
 import alerts.actions
 from console import consumers
 from events import tail
 from events.models import Event
 from nice_supervision.asgi import application
+from patrols.models import LastPosition, Unit
 from tests.cast import button, person, school
 from tests.console.conftest import Opener
 
@@ -176,3 +178,23 @@ async def test_without_redis_a_press_is_shown_within_two_seconds(
         await socket.receive("hello")
         await press(device=device)
         assert await socket.facts("alerts.received", timeout=2)
+
+
+async def test_crews_that_move_are_told_once_a_second_and_are_no_facts(screen: Opener) -> None:
+    await _a_crew("P7", 43.70)
+    async with screen(await a_person("operator")) as socket:
+        [crew] = (await socket.receive("moved", 6))["units"]
+        assert (crew["label"], crew["lat"]) == ("P7", 43.70)
+        await _a_crew("P7", 43.71)
+        [crew] = (await socket.receive("moved", 6))["units"]
+        assert crew["lat"] == 43.71
+    assert not await sync_to_async(Event.objects.filter(kind__startswith="patrols").exists)()
+
+
+@sync_to_async
+def _a_crew(call_sign: str, lat: float) -> None:
+    unit, _new = Unit.objects.get_or_create(call_sign=call_sign)
+    now = timezone.now()
+    LastPosition.objects.update_or_create(
+        unit=unit, defaults={"lat": lat, "lon": 7.26, "heading_deg": 90, "at": now, "received_at": now}
+    )
