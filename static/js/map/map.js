@@ -50,6 +50,7 @@ export class RoomMap extends EventTarget {
   #lock = new ViewLock();
   #pending = 0;
   #next = 0;
+  #asked = 0;
 
   /**
    * @param {HTMLElement} element
@@ -79,7 +80,7 @@ export class RoomMap extends EventTarget {
     this.map.addControl(new maplibre.ScaleControl({ maxWidth: 110 }), 'bottom-right');
     this.software = isSoftware(this.map);
     this.motion = new Motion({ still: this.calm.matches });
-    this.overlay = new Overlay(this.map);
+    this.overlay = new Overlay(this.map, { software: this.software });
     this.overlay.theme = this.theme;
     this.map.setMissingStyleImageResolver((id) => this.#addIcon(id));
     this.#listen();
@@ -324,15 +325,18 @@ export class RoomMap extends EventTarget {
   }
 
   #redraw() {
-    if (!this.#pending) this.#pending = requestAnimationFrame(() => this.#animate());
+    if (this.#pending) return;
+    this.#asked = performance.now();
+    this.#pending = requestAnimationFrame(() => this.#animate());
   }
 
-  /** Draws now, and again while units are on their way; the pace follows what drawing costs here. */
+  /** Draws now, and again while units move; a busy machine gets fewer pictures, not a stuck page. */
   #animate() {
     this.#pending = 0;
+    const late = performance.now() - this.#asked;
     const cost = this.#draw();
     if (!this.motion.moving(performance.now()) || document.hidden) return;
-    const pace = this.software || cost > 8 ? 100 : 33;
+    const pace = Math.min(500, Math.max(this.software || cost > 8 ? 100 : 33, 2 * late));
     clearTimeout(this.#next);
     this.#next = setTimeout(() => this.#redraw(), pace - Math.min(cost, pace));
   }

@@ -17,14 +17,18 @@ const INCIDENT_LABEL_ZOOM = 12.6;
  * pictures per second.
  */
 export class Overlay {
-  /** @param {import("maplibre-gl").Map} map */
-  constructor(map) {
+  /**
+   * @param {import("maplibre-gl").Map} map
+   * @param {{software: boolean}} options software: there is no graphics card
+   */
+  constructor(map, { software }) {
     this.map = map;
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'map-overlay';
     this.canvas.setAttribute('aria-hidden', 'true');
     map.getCanvasContainer().append(this.canvas);
-    this.ctx = this.canvas.getContext('2d');
+    // Without a graphics card the canvas is better off in ordinary memory.
+    this.ctx = this.canvas.getContext('2d', { willReadFrequently: software });
     this.inks = new Inks();
     this.theme = 'night';
     /** @type {Incident[]} */
