@@ -124,7 +124,9 @@ class Run:
     def _prepare(self) -> bool:
         """In a process of its own: this one read its settings before the servers had an address."""
         command = [sys.executable, str(centre.ROOT / "manage.py"), "prepare"]
-        process = spawn(centre.launch(command + ([] if self.demo else ["--no-demo"]), self.env))
+        # Seeding a city logs hundreds of ordinary events that would hide the progress.
+        quiet = {"LOG_LEVEL": "WARNING"} | self.env
+        process = spawn(centre.launch(command + ([] if self.demo else ["--no-demo"]), quiet))
         while process.poll() is None and not self.supervisor.stopping:
             time.sleep(0.05)
         if process.poll() is None:
