@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import uuid
@@ -14,7 +15,7 @@ import pytest
 from django.db import connection, connections
 from websockets.sync.client import ClientConnection, connect
 
-import alerts.estate
+import alerts.actions
 from accounts.models import User
 from alerts.models import Alert, AlertDevice
 from cameras.models import SteeringOrder
@@ -40,7 +41,7 @@ class Pressing:
 
     def __init__(self, centre: Centre, device: AlertDevice) -> None:
         self.centre, self.device = centre, device
-        self.secret = alerts.estate.give_key(actor=None, device=device)
+        self.secret = alerts.actions.give_key(actor=None, device=device)
 
     def press(self, key: str = "", timeout: float = 15) -> httpx.Response:
         return httpx.post(
@@ -182,7 +183,10 @@ def test_postgresql_killed_under_fire_loses_nothing_acknowledged(pressing: Press
     assert len(acknowledged) == len(senders)
     assert set(Alert.objects.values_list("number", flat=True)) == set(acknowledged)
     assert wait_until(lambda: not Delivery.objects.owed().exists(), 20), pressing.centre.logs()
-    causes = Event.objects.filter(kind="incidents.opened").count() + Event.objects.filter(kind="incidents.joined").count()
+    causes = (
+        Event.objects.filter(kind="incidents.opened").count()
+        + Event.objects.filter(kind="incidents.joined").count()
+    )
     assert causes == len(senders)
 
 
@@ -226,7 +230,5 @@ def _takes(console: Console, socket: ClientConnection) -> int:
 
 
 def _quietly(pressing: Pressing, key: str) -> None:
-    try:
+    with contextlib.suppress(httpx.HTTPError):
         pressing.press(key, timeout=30)
-    except httpx.HTTPError:
-        pass
