@@ -28,7 +28,9 @@ run: setup ## start the centre (HOST=, PORT=, ARGS=--no-demo)
 	@exec $(PY) manage.py up --host $(HOST) --port $(PORT) $(ARGS)
 
 setup: $(BASE) $(NODE) ## install what running needs
+	@$(PY) tools/messages.py compile
 setup-dev: $(DEV) $(NODE) ## install what testing and checking need, too
+	@$(PY) tools/messages.py compile
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed (python3 not found)."; exit 1; }
