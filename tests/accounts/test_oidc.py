@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 from django.urls import NoReverseMatch, clear_url_caches, reverse
 
 import accounts.urls
@@ -27,33 +28,35 @@ def read_urls_again() -> None:
     clear_url_caches()
 
 
+def configured(running: Provider) -> dict[str, Any]:
+    return {
+        "OIDC_OP": f"{running.url}/authorize",
+        "OIDC_OP_AUTHORIZATION_ENDPOINT": f"{running.url}/authorize",
+        "OIDC_OP_TOKEN_ENDPOINT": f"{running.url}/token",
+        "OIDC_OP_USER_ENDPOINT": f"{running.url}/userinfo",
+        "OIDC_OP_JWKS_ENDPOINT": f"{running.url}/jwks",
+        "OIDC_OP_ISSUER": running.url,
+        "OIDC_RP_CLIENT_ID": CLIENT_ID,
+        "OIDC_RP_CLIENT_SECRET": CLIENT_SECRET,
+        "OIDC_RP_SIGN_ALGO": "RS256",
+        "OIDC_RP_SCOPES": "openid email",
+        "OIDC_CREATE_USER": False,
+        "OIDC_MATCH_CLAIM": "email",
+        "OIDC_ROLES_CLAIM": "",
+        "OIDC_AUTHENTICATION_CALLBACK_URL": "accounts:oidc_callback",
+        "OIDC_USE_PKCE": True,
+        "OIDC_TIMEOUT": 10,
+        "AUTHENTICATION_BACKENDS": [*settings.AUTHENTICATION_BACKENDS, "accounts.oidc.CentreOIDCBackend"],
+    }
+
+
 @pytest.fixture
-def provider(settings: Any) -> Iterator[Provider]:
+def provider() -> Iterator[Provider]:
     running = Provider()
-    settings.OIDC_OP = f"{running.url}/authorize"
-    settings.OIDC_OP_AUTHORIZATION_ENDPOINT = settings.OIDC_OP
-    settings.OIDC_OP_TOKEN_ENDPOINT = f"{running.url}/token"
-    settings.OIDC_OP_USER_ENDPOINT = f"{running.url}/userinfo"
-    settings.OIDC_OP_JWKS_ENDPOINT = f"{running.url}/jwks"
-    settings.OIDC_OP_ISSUER = running.url
-    settings.OIDC_RP_CLIENT_ID = CLIENT_ID
-    settings.OIDC_RP_CLIENT_SECRET = CLIENT_SECRET
-    settings.OIDC_RP_SIGN_ALGO = "RS256"
-    settings.OIDC_RP_SCOPES = "openid email"
-    settings.OIDC_CREATE_USER = False
-    settings.OIDC_MATCH_CLAIM = "email"
-    settings.OIDC_ROLES_CLAIM = ""
-    settings.OIDC_AUTHENTICATION_CALLBACK_URL = "accounts:oidc_callback"
-    settings.OIDC_USE_PKCE = True
-    settings.OIDC_TIMEOUT = 10
-    settings.AUTHENTICATION_BACKENDS = [
-        *settings.AUTHENTICATION_BACKENDS,
-        "accounts.oidc.CentreOIDCBackend",
-    ]
-    read_urls_again()
-    yield running
-    running.stop()
-    settings.finalize()
+    with override_settings(**configured(running)):
+        read_urls_again()
+        yield running
+        running.stop()
     read_urls_again()
 
 
@@ -106,10 +109,10 @@ def test_an_unknown_address_makes_no_account(browser: Client, provider: Provider
     assert not User.objects.exists()
 
 
-def test_an_account_made_on_purpose_has_no_role(browser: Client, provider: Provider, settings: Any) -> None:
-    settings.OIDC_CREATE_USER = True
+def test_an_account_made_on_purpose_has_no_role(browser: Client, provider: Provider) -> None:
     provider.claims = {"sub": "7", "email": "new@ville.example", "groups": ["supervisor"]}
-    come_back(browser, provider)
+    with override_settings(OIDC_CREATE_USER=True):
+        come_back(browser, provider)
     new = User.objects.get(email="new@ville.example")
     assert new.roles == ()
     assert not new.has_usable_password()
@@ -117,25 +120,23 @@ def test_an_account_made_on_purpose_has_no_role(browser: Client, provider: Provi
 
 
 def test_the_provider_decides_roles_only_when_told_so(
-    browser: Client, provider: Provider, known: User, settings: Any
+    browser: Client, provider: Provider, known: User
 ) -> None:
     provider.claims["groups"] = ["shift_lead", "something-else"]
     come_back(browser, provider)
     assert User.objects.get(pk=known.pk).roles == ("operator",)
-    settings.OIDC_ROLES_CLAIM = "groups"
-    come_back(Client(), provider)
-    assert User.objects.get(pk=known.pk).roles == ("shift_lead",)
-    del provider.claims["groups"]
-    come_back(Client(), provider)
-    assert User.objects.get(pk=known.pk).roles == ()
+    with override_settings(OIDC_ROLES_CLAIM="groups"):
+        come_back(Client(), provider)
+        assert User.objects.get(pk=known.pk).roles == ("shift_lead",)
+        del provider.claims["groups"]
+        come_back(Client(), provider)
+        assert User.objects.get(pk=known.pk).roles == ()
 
 
-def test_another_claim_may_name_the_account(
-    browser: Client, provider: Provider, known: User, settings: Any
-) -> None:
-    settings.OIDC_MATCH_CLAIM = "preferred_username"
+def test_another_claim_may_name_the_account(browser: Client, provider: Provider, known: User) -> None:
     provider.claims = {"sub": "42", "preferred_username": "operator"}
-    come_back(browser, provider)
+    with override_settings(OIDC_MATCH_CLAIM="preferred_username"):
+        come_back(browser, provider)
     assert browser.session["_auth_user_id"] == str(known.pk)
 
 
