@@ -7,7 +7,13 @@ RULES = [
         "what": "incidents.Incident",
         "clock": "closed_at",
         "days": 3 * 365,
-        "basis": "Main courante practice; its causes, steps and links go with it.",
+        "basis": "Main courante practice; its causes and links go with it.",
+    },
+    {
+        "what": "incidents.IncidentStep",
+        "clock": "incident__closed_at",
+        "days": 3 * 365,
+        "basis": "Goes with its incident; says at which workstation a step was ticked.",
     },
     {
         "what": "incidents.IncidentNote",

@@ -89,6 +89,12 @@ export class RoomMap extends EventTarget {
     this.clock = setInterval(() => this.#tick(), 1000);
   }
 
+  /** Where the map looks, for whoever cannot see it: `data-centre` is "lat,lon" in degrees. */
+  #sayCentre() {
+    const { lat, lng } = this.map.getCenter();
+    this.element.dataset.centre = `${lat.toFixed(5)},${lng.toFixed(5)}`;
+  }
+
   /** Whether a gesture of the user holds the view. */
   get locked() {
     return this.#lock.locked;
@@ -223,6 +229,7 @@ export class RoomMap extends EventTarget {
       this.#draw();
     });
     map.on('moveend', () => this.#lookAround());
+    map.on('moveend', () => this.#sayCentre());
     map.on('click', (event) => this.#click(event));
     map.on('mousemove', (event) => this.#hover(event));
     map.on('mouseout', () => this.#hoverOver(null));

@@ -1,0 +1,83 @@
+"""The house keeps its rules: size of files, no signals, a retention rule beside every person, plate or image."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from accounts.models import User
+from events.facts import KINDS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OURS = [config for config in apps.get_app_configs() if Path(config.path).parent == ROOT]
+SOURCES = sorted(
+    path
+    for config in OURS
+    for path in Path(config.path).rglob("*.py")
+    if "migrations" not in path.parts and "__pycache__" not in path.parts
+)
+LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+TELLING = re.compile(r"^(phone|plates?|first_name|last_name|email|note|text|author_label|done_by|owner|taken_from)$")
+
+
+def test_every_app_of_ours_is_looked_at() -> None:
+    assert {"alerts", "incidents", "cameras", "accounts"} <= {config.label for config in OURS}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_can_be_held_in_the_head(path: Path) -> None:
+    source = path.read_text()
+    assert source.count("\n") <= LONGEST_FILE
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+def test_no_signals_between_our_apps() -> None:
+    heard = [p for p in SOURCES if re.search(r"django\.dispatch|post_save|pre_save|@receiver", p.read_text())]
+    assert heard == []
+
+
+def _holds_somebody(model: type[models.Model]) -> bool:
+    """Whether rows of a model hold or name a person, a plate or an image, by the fields it has."""
+    for field in model._meta.get_fields():
+        if isinstance(field, models.FileField):
+            return True
+        if isinstance(field, models.ForeignKey | models.OneToOneField) and field.related_model is User:
+            return True
+        if isinstance(field, models.CharField | models.TextField) and TELLING.search(field.name):
+            return True
+    return model is User
+
+
+def _ruled(label: str) -> set[str]:
+    try:
+        module = importlib.import_module(f"{label}.retention")
+    except ModuleNotFoundError:
+        return set()
+    return {rule["what"] if isinstance(rule, dict) else rule.what for rule in module.RULES}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [m for config in OURS for m in config.get_models() if _holds_somebody(m)],
+    ids=lambda m: m._meta.label,
+)
+def test_a_person_a_plate_or_an_image_has_a_retention_rule(model: type[models.Model]) -> None:
+    """L-04, L-14: a model that may hold somebody says how long its rows live, or whose rows they go with."""
+    assert model._meta.label in _ruled(model._meta.app_label)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_fact_has_no_room_for_a_person(kind: str) -> None:
+    """Facts are never erased: they carry ids, places and codes."""
+    names = set(KINDS[kind].__dataclass_fields__)  # type: ignore[attr-defined]
+    forbidden = {"first_name", "last_name", "email", "phone", "plate", "note", "text", "username"}
+    assert not names & forbidden
