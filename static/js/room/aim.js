@@ -3,8 +3,8 @@ import { svg } from "./elements.js";
 import { bearing, metres } from "./format.js";
 import { fill, gettext } from "./words.js";
 
-const CENTRE = { x: 120, y: 76 };
-const RADIUS = 56;
+const CENTRE = { x: 120, y: 75 };
+const RADIUS = 58;
 const SCALES = [25, 50, 100, 150, 250, 400, 600, 1000, 2000];
 
 /** @param {number} degrees from north, clockwise @param {number} r */
@@ -29,13 +29,13 @@ export function aim({ code, bearing_deg: turn, distance_m: distance }, { priorit
   const ticks = [...Array(12).keys()].map((i) =>
     svg("path", { class: "tick", d: `M${xy(i * 30, RADIUS)}L${xy(i * 30, RADIUS + (i % 3 ? 3 : 6))}` }));
   const winds = [[gettext("N"), 0], [gettext("E"), 90], [gettext("S"), 180], [gettext("W"), 270]].map(([name, degrees]) => {
-    const [x, y] = at(degrees, RADIUS + 13);
+    const [x, y] = at(degrees, RADIUS + 11);
     return svg("text", { class: "wind", x, y: y + 3, "text-anchor": "middle" }, name);
   });
   return svg(
     "svg",
     {
-      class: `aim p${priority}`, viewBox: "0 0 240 152", preserveAspectRatio: "xMidYMid meet", role: "img",
+      class: `aim p${priority}`, viewBox: "0 0 240 150", preserveAspectRatio: "xMidYMid meet", role: "img",
       "aria-label": fill(gettext("%(code)s looks %(bearing)s; the place is at %(distance)s"), {
         code, bearing: bearing(turn), distance: metres(distance),
       }),

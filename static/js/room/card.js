@@ -4,19 +4,22 @@ import { age, shortTime } from "./format.js";
 import { isClosed, isWaiting } from "./store.js";
 import { fill, gettext, ngettext } from "./words.js";
 
+/** I-2026-04817 is 4817 in the room: what one says aloud and types after /a. @param {string} number */
+export const shortNumber = (number) => String(Number(/(\d+)$/.exec(number ?? "")?.[1] ?? 0) || "");
+
 /** @param {string} key */
 export function makeCard(key) {
   const parts = {
-    number: el("i"), says: el("span", { class: "visually-hidden" }), title: el("span", { class: "t" }),
+    number: el("i"), says: el("span", { class: "visually-hidden" }), title: el("span", { class: "t" }), no: el("span", { class: "no" }),
     age: el("span", { class: "age" }), what: el("span", { class: "what" }), tag: el("span", { class: "tag" }),
     who: el("span", { class: "who" }),
   };
   const button = el(
     "button", { type: "button", class: "open" },
     el("span", { class: "shape", "aria-hidden": "true" }, parts.number), parts.says, parts.title, parts.age,
-    el("span", { class: "m" }, parts.what, parts.who, parts.tag),
+    el("span", { class: "m" }, parts.no, parts.what, parts.who, parts.tag),
   );
-  return { root: el("li", { class: "card", "data-key": key }, button), button, ...parts, since: "" };
+  return { root: el("li", { class: "call", "data-key": key }, button), button, ...parts, since: "" };
 }
 
 /** What kind of call it is, in the room's words. */
@@ -75,7 +78,7 @@ export function holderTag(row, me, names) {
  */
 export function showCard(card, { row, priority, exercise, since, key }, { me, selected, gone, people, names }) {
   const closed = isClosed(row);
-  const classes = ["card", `p${priority}`, selected && "sel", exercise && "exercise", (closed || gone) && "done"];
+  const classes = ["call", `p${priority}`, selected && "sel", exercise && "exercise", (closed || gone) && "done"];
   mark(card.root, "class", classes.filter(Boolean).join(" "));
   mark(card.root, "data-key", key);
   mark(card.button, "aria-current", selected ? "true" : null);
@@ -83,6 +86,7 @@ export function showCard(card, { row, priority, exercise, since, key }, { me, se
   say(card.number, closed ? "✓" : String(priority));
   say(card.says, fill(gettext("Priority %(n)s"), { n: priority }));
   say(card.title, row.place_label);
+  say(card.no, shortNumber(row.number));
   say(card.what, whatItIs(row));
   const [words, look] = holderTag(row, me, names);
   say(card.tag, words);

@@ -9,10 +9,9 @@ import { fill, gettext, ngettext } from "./words.js";
  * @property {{user_id: number}} me
  * @property {{names: Map<number, string>}} presence
  * @property {(text: string) => void} tell said in the bar under the map and to screen readers
- * @property {(key: string) => void} flash
+ * @property {{flash: (key: string) => void}} queue
  * @property {(incidentId: number | null) => void} changed the panel of this incident is out of date
- * @property {(id: number, state: string) => void} cameraIs
- * @property {() => void} readCameras
+ * @property {{cameraIs: (id: number, state: string) => void, readCameras: () => void}} ground
  * @typedef {import("./store.js").Fact} Fact
  */
 
@@ -25,12 +24,12 @@ function pressedAgain(room, fact) {
   room.tell(fill(ngettext("Pressed again: %(place)s, %(n)s press", "Pressed again: %(place)s, %(n)s presses", fact.data.presses), {
     place: placeOf(room, fact), n: fact.data.presses,
   }));
-  if (incidentId !== null) room.flash(`i${incidentId}`);
+  if (incidentId !== null) room.queue.flash(`i${incidentId}`);
 }
 
 function joined(room, fact) {
   room.tell(fill(gettext("Another alert joined: %(place)s"), { place: placeOf(room, fact) }));
-  room.flash(`i${fact.data.incident_id}`);
+  room.queue.flash(`i${fact.data.incident_id}`);
 }
 
 function cancelled(room, fact) {
@@ -67,10 +66,10 @@ export const ACTS = {
   "incidents.joined": joined,
   "incidents.taken": taken,
   "incidents.closed": closed,
-  "cameras.state_changed": (room, fact) => room.cameraIs(fact.data.camera_id, fact.data.state),
-  "cameras.moved": (room) => room.readCameras(),
-  "cameras.registered": (room) => room.readCameras(),
-  "cameras.imported": (room) => room.readCameras(),
+  "cameras.state_changed": (room, fact) => room.ground.cameraIs(fact.data.camera_id, fact.data.state),
+  "cameras.moved": (room) => room.ground.readCameras(),
+  "cameras.registered": (room) => room.ground.readCameras(),
+  "cameras.imported": (room) => room.ground.readCameras(),
 };
 
 /** @param {Room} room @param {Fact[]} facts fresh ones, already counted by the store */

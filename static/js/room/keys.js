@@ -33,12 +33,13 @@ export function actFor(name, root = document) {
  * @param {() => void} does.back
  * @param {() => void} does.command
  * @param {() => void} does.help
+ * @param {() => void} does.theme
  * @param {() => void} does.leave Escape
  * @param {() => void} does.touched any key is a sign that somebody works here
  */
 export function listen(does) {
   const named = {
-    ArrowDown: () => does.walk(1), ArrowUp: () => does.walk(-1), "/": does.command, "?": does.help,
+    ArrowDown: () => does.walk(1), ArrowUp: () => does.walk(-1), "/": does.command, "?": does.help, D: does.theme,
   };
   document.addEventListener("keydown", (event) => {
     does.touched();
@@ -50,7 +51,7 @@ export function listen(does) {
     if (isTyping(event.target)) return;
     const name = nameOf(event);
     const onControl = event.target instanceof Element && event.target.closest("button, a, summary, [role=option], input") !== null;
-    const onCard = event.target instanceof Element && event.target.closest(".queue .card") !== null;
+    const onCard = event.target instanceof Element && event.target.closest(".queue .call") !== null;
     const inDialog = document.querySelector("dialog[open]") !== null;
     if (name === "Enter" || name === " ") {
       if (inDialog || (onControl && !(onCard && name === " "))) return;

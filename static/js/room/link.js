@@ -30,17 +30,25 @@ export class Link {
     this.ackDue = 0;
     this.lookingAt = null;
     this.fetching = false;
-    this.connect();
+    this.hasWhole = false;
+    this.wholeDue = 0;
+    this.begin();
     this.timer = setInterval(() => this.turn(), TURN);
     globalThis.addEventListener?.("online", () => this.hurry());
     globalThis.document?.addEventListener("visibilitychange", () => this.turn());
+  }
+
+  /** The snapshot first: the socket then brings what follows it, not the whole log. */
+  async begin() {
+    await this.snapshot();
+    if (this.model.phase === "connecting" && !this.socket) this.connect();
   }
 
   connect() {
     const { url, last } = this.options;
     const address = new URL(url, location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    address.searchParams.set("after", String(last()));
+    if (last() > 0) address.searchParams.set("after", String(last()));
     const socket = new WebSocket(address);
     this.socket = socket;
     this.pings.clear();
@@ -90,7 +98,11 @@ export class Link {
       silent?.close();
     }
     if (connect) this.connect();
-    if (poll) this.snapshot();
+    const noWhole = !this.hasWhole && now >= this.wholeDue;
+    if (poll || noWhole) {
+      this.wholeDue = now + machine.POLL_EVERY;
+      this.snapshot();
+    }
     if (this.socket?.readyState === WebSocket.OPEN) {
       if (now >= this.pingDue) {
         this.pingDue = now + (this.options.pingEvery ?? machine.PING_EVERY);
@@ -124,6 +136,7 @@ export class Link {
       const snapshot = await answer.json();
       this.options.clock.learn(snapshot.now, sentAt);
       this.model = machine.polled(this.model, this.now());
+      this.hasWhole = true;
       this.options.onSnapshot(snapshot);
     } catch {
       // The bar already says the link is lost; the next turn tries again.

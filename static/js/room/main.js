@@ -1,5 +1,4 @@
 /** The operators' room: wires the link, what is known, and what is shown. */
-import { createMap } from "../map/map.js";
 import { arrived, sentence } from "./arrivals.js";
 import { CommandBar } from "./commandbar.js";
 import { ServerClock, everySecond } from "./clock.js";
@@ -7,7 +6,9 @@ import { dispatch } from "./dispatch.js";
 import { say } from "./elements.js";
 import { Estate } from "./estate.js";
 import { time } from "./format.js";
+import { Ground } from "./ground.js";
 import * as keys from "./keys.js";
+import { Inbox } from "./inbox.js";
 import { Link } from "./link.js";
 import { LinkBar } from "./linkbar.js";
 import { Menus } from "./menus.js";
@@ -31,8 +32,8 @@ class Room {
   selected = null;
   wantTake = null;
   touchedAt = -Infinity;
-  waitingFacts = [];
-  drawing = false;
+  selectedAt = -Infinity;
+  inbox = new Inbox((facts) => this.count(facts));
   clock = new ServerClock();
   presence = new Presence();
   estate = new Estate({ camerasUrl: config.urls.cameras, sitesUrl: config.urls.sites });
@@ -43,7 +44,7 @@ class Room {
     this.queue = new Queue(document.querySelector(".queue"), {
       clock, me, presence, onSelect: (key) => this.select(key), onTake: () => this.take(),
     });
-    this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`) });
+    this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
     this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.lookAt(order) });
     this.sounds = new Sounds({
       button: part("sound"), volume: part("volume"), muteButton: part("mute"), tests: document.querySelectorAll("[data-sound]"),
@@ -54,64 +55,56 @@ class Room {
       known: () => ({ cards: this.open(), cameras: this.estate.list }),
       onRun: (proposal) => this.menus.run(proposal),
     });
-    this.map = createMap(part("map"), {
-      theme: document.documentElement.dataset.theme, styleUrl: part("map").dataset.style || undefined,
-      pmtilesUrl: part("map").dataset.pmtiles || undefined,
-      onSelect: (id) => this.select(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: (camera) => this.menus.showCamera(camera),
+    this.ground = new Ground({
+      root: part("map"), lock: part("lock"), estate: this.estate, onSelect: (key) => this.select(key),
+      onCamera: (camera) => this.menus.showCamera(camera),
+      onCameras: (words) => {
+        say(part("cameras"), words ?? gettext("cameras could not be read"));
+        this.around();
+      },
     });
-    this.map.addEventListener("locked", () => this.lockShown());
-    this.map.addEventListener("unlocked", () => this.lockShown());
     this.listen();
     this.link = new Link({
       url: config.urls.ws, stateUrl: config.urls.state, clock, last: () => this.state.last,
       onMessage: (message) => this.hear(message), onSnapshot: (snapshot) => this.rebase(snapshot),
       onView: (view) => this.linkIs(view), onEnd: (why) => this.menus.ended(why),
     });
-    this.link.snapshot();
-    this.readCameras();
-    this.estate.readSites().then((sites) => this.map.setSites(sites), () => {});
     everySecond(clock, () => this.tick());
   }
 
   listen() {
     keys.listen({
       walk: (step) => this.queue.step(step), take: () => this.take(), back: () => this.back(),
-      command: () => this.command.open(), help: () => this.menus.help(), leave: () => this.leave(),
+      command: () => this.command.open(), help: () => this.menus.help(), theme: () => this.menus.theme(), leave: () => this.leave(),
       touched: () => { this.touchedAt = performance.now(); },
     });
     document.addEventListener("pointerdown", () => { this.touchedAt = performance.now(); }, { capture: true });
-    part("panel").addEventListener("nice:panel", () => this.peopleShown());
+    part("panel").addEventListener("nice:panel", () => {
+      this.peopleShown();
+      if (this.wantTake && this.wantTake === this.selected) this.take();
+    });
   }
 
   // What comes in
 
   hear(message) {
     if (message.type === "facts") {
-      this.waitingFacts.push(...message.facts);
-      this.drawSoon();
-    } else if (message.type === "moved") this.map.setUnits(message.units);
+      this.inbox.push(message.facts);
+    } else if (message.type === "moved") this.ground.map.setUnits(message.units);
     else if (message.type === "presence") {
       this.presence.hear(message.people);
       this.queue.render();
       this.peopleShown();
-    } else if (message.type === "hello") this.clock.learn(message.now, this.clock.monotonic());
+    }
   }
 
-  /** Fifty facts in one frame of the socket are one frame of the screen. A hidden page still has to ring. */
-  drawSoon() {
-    if (this.drawing || !this.ready) return;
-    this.drawing = true;
-    const draw = () => {
-      this.drawing = false;
-      const facts = this.waitingFacts.splice(0);
-      const before = this.state;
-      const { state, fresh } = reduce(before, facts);
-      this.state = state;
-      this.changedSince(before);
-      dispatch(this, fresh);
-    };
-    if (document.hidden) setTimeout(draw, 50);
-    else requestAnimationFrame(draw);
+  /** @param {import("./store.js").Fact[]} facts */
+  count(facts) {
+    const before = this.state;
+    const { state, fresh } = reduce(before, facts);
+    this.state = state;
+    this.changedSince(before);
+    dispatch(this, fresh);
   }
 
   rebase(snapshot) {
@@ -121,8 +114,8 @@ class Room {
     this.ready = true;
     part("loading")?.remove();
     this.changedSince(first ? this.state : before);
-    if (this.selected?.startsWith("i")) this.panel.refresh();
-    this.drawSoon();
+    this.panel.refresh();
+    this.inbox.start();
   }
 
   /** @param {import("./store.js").State} before */
@@ -139,7 +132,7 @@ class Room {
     if (incidentId === undefined) return;
     const take = this.wantTake === this.selected;
     this.select(`i${incidentId}`, { touched: false });
-    if (take) this.take();
+    if (take) this.wantTake = this.selected;
   }
 
   /** @param {import("./order.js").Card[]} fresh */
@@ -147,8 +140,8 @@ class Room {
     this.tell(sentence(fresh));
     const first = fresh.find((card) => card.priority === 1) ?? fresh[0];
     const may = comesForward({
-      priority: first.priority, selected: this.row(this.selected), untouchedFor: performance.now() - this.touchedAt,
-      viewLocked: this.map.locked, writing: this.panel.writing,
+      priority: first.priority, selected: this.row(this.selected), untouchedFor: performance.now() - Math.max(this.touchedAt, this.selectedAt),
+      viewLocked: this.ground.locked, writing: this.panel.writing,
     });
     this.queue.show(this.state);
     if (may) this.select(first.key, { touched: false });
@@ -160,15 +153,14 @@ class Room {
   draw() {
     this.queue.show(this.state);
     this.sounds.listen(this.state);
-    this.map.setIncidents(this.open().map(onMap));
+    this.ground.show(this.open().map((card) => card.row));
     this.around();
   }
 
   around() {
     const row = this.row(this.selected);
     this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
-    if (row) this.map.focus(onMap({ row }), row.orders ?? []);
-    else this.map.clearFocus();
+    this.ground?.focus(row);
     if (row && !row.incident_id) this.panel.showAlert(row);
   }
 
@@ -186,6 +178,7 @@ class Room {
   /** @param {string | null} key @param {{touched?: boolean}} [how] */
   select(key, { touched = true } = {}) {
     if (touched) this.touchedAt = performance.now();
+    if (this.selected !== key) this.selectedAt = performance.now();
     this.selected = key;
     this.wantTake = null;
     this.queue.select(key);
@@ -208,21 +201,19 @@ class Room {
     if (place) say(place, this.presence.sentence(this.panel.id, this.me.user_id));
   }
 
-  lockShown() {
-    part("lock").hidden = !this.map.locked;
-  }
-
   linkIs(view) {
     this.bar.show(view);
-    this.map?.greyOut(["lost", "signed-out", "forbidden"].includes(view.name));
+    this.ground?.map.greyOut(["lost", "signed-out", "forbidden"].includes(view.name));
   }
 
   // What the operator does
 
   take() {
+    const act = keys.actFor("Enter");
     if (!this.selected) this.queue.step(1);
-    else if (this.selected.startsWith("a")) this.wantTake = this.selected;
-    else if (config.rights.take) keys.actFor("Enter")?.click();
+    else if (act) act.click();
+    // The panel is not there yet: taken as soon as it is.
+    this.wantTake = this.selected && !act && this.panel.isLoading ? this.selected : null;
   }
 
   back() {
@@ -230,8 +221,7 @@ class Room {
       const first = this.open()[0];
       if (first) this.select(first.key);
     }
-    this.map.unlock();
-    this.lockShown();
+    this.ground.follow();
   }
 
   leave() {
@@ -241,8 +231,7 @@ class Room {
   }
 
   lookAt({ lat, lon, camera_id: id }) {
-    this.map.lookAt?.({ lat, lon });
-    this.lockShown();
+    this.ground.goTo({ lat, lon });
     if (this.estate.cameras.has(id)) this.menus.showCamera(this.estate.cameras.get(id));
   }
 
@@ -252,33 +241,9 @@ class Room {
     say(part("told"), fill(gettext("%(time)s  %(text)s"), { time: time(this.clock.now()), text }));
   }
 
-  flash(key) {
-    this.queue.flash(key);
-  }
-
   changed(incidentId) {
     if (incidentId !== null && incidentId === this.panel.id) this.panel.refresh();
   }
-
-  cameraIs(id, state) {
-    this.estate.cameraIs(id, state);
-    this.map.setCameraState(id, state);
-    say(part("cameras"), this.estate.count());
-  }
-
-  async readCameras() {
-    try {
-      this.map.setCameras(await this.estate.readCameras());
-      say(part("cameras"), this.estate.count());
-      this.around();
-    } catch {
-      say(part("cameras"), gettext("cameras could not be read"));
-      setTimeout(() => this.readCameras(), 5000);
-    }
-  }
 }
-
-/** An alert without an incident stands on the map under its number below zero. */
-const onMap = ({ row }) => (row.incident_id ? row : { ...row, incident_id: -row.alert_id, opened_at: row.received_at });
 
 globalThis.room = new Room();

@@ -1,4 +1,5 @@
 /** The room's small windows: help, sound, the seat's menu, a camera on the map; and what the command bar runs. */
+import { lockNow } from "../accounts/idle-lock.js";
 import { el, say } from "./elements.js";
 import { metres } from "./format.js";
 import { stateLabel } from "./estate.js";
@@ -16,11 +17,11 @@ export class Menus {
     part("command-open").addEventListener("click", () => this.room.command.open());
     for (const button of document.querySelectorAll("[data-layer]")) {
       button.addEventListener("click", () => {
-        button.setAttribute("aria-pressed", String(this.room.map.toggleLayer(button.dataset.layer)));
+        button.setAttribute("aria-pressed", String(this.room.ground.map.toggleLayer(button.dataset.layer)));
       });
     }
     for (const button of document.querySelectorAll("[data-zoom]")) {
-      button.addEventListener("click", () => this.room.map.zoomBy(Number(button.dataset.zoom)));
+      button.addEventListener("click", () => this.room.ground.map.zoomBy(Number(button.dataset.zoom)));
     }
     for (const dialog of document.querySelectorAll("dialog")) {
       dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -39,7 +40,7 @@ export class Menus {
 
   theme() {
     document.documentElement.dispatchEvent(new Event("nice:theme"));
-    this.room.map.setTheme(document.documentElement.dataset.theme);
+    this.room.ground.map.setTheme(document.documentElement.dataset.theme);
   }
 
   /** The first click lets the browser sound; after that it opens the volume. */
@@ -86,10 +87,10 @@ export class Menus {
     const acts = {
       select: () => this.room.select(target),
       camera: () => { this.room.lookAt({ ...target, camera_id: target.id }); },
-      place: () => this.room.map.lookAt?.(target),
+      place: () => this.room.ground.goTo(target),
       theme: () => this.theme(),
       mute: () => this.room.sounds.mute(),
-      lock: () => document.dispatchEvent(new Event("nice:lock")),
+      lock: () => lockNow(),
       wall: () => globalThis.open(part("wall")?.href ?? "/console/wall/", "wall"),
       help: () => this.help(),
     };

@@ -8,13 +8,14 @@ import { isClosed } from "./store.js";
  * @property {number} id
  * @property {number} priority
  * @property {string} since when the centre received it
+ * @property {number} at the same, in milliseconds
  * @property {boolean} exercise
  * @property {any} row
  */
 
 /** Priority, then age, then the order of arrival (law W-06). @param {Card} a @param {Card} b */
 export const inQueueOrder = (a, b) =>
-  a.priority - b.priority || Date.parse(a.since) - Date.parse(b.since) || a.id - b.id;
+  a.priority - b.priority || a.at - b.at || a.id - b.id;
 
 /**
  * The open cards in their order, real ones apart from exercises, and the closed ones, last first.
@@ -38,9 +39,9 @@ export function cards(state) {
 export const cardOf = (row) =>
   row.incident_id
     ? { key: `i${row.incident_id}`, kind: "incident", id: row.incident_id, priority: row.priority,
-        since: row.opened_at, exercise: row.exercise, row }
+        since: row.opened_at, at: Date.parse(row.opened_at), exercise: row.exercise, row }
     : { key: `a${row.alert_id}`, kind: "alert", id: row.alert_id, priority: row.priority,
-        since: row.received_at, exercise: row.exercise, row };
+        since: row.received_at, at: Date.parse(row.received_at), exercise: row.exercise, row };
 
 /**
  * The order to show. While the list is held (a pointer or the keyboard is in it) nothing that stands moves: what is

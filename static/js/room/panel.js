@@ -1,7 +1,8 @@
 /** The incident on the right: rendered by the server, kept in place here (draft, focus, scroll, open parts). */
+import { nature } from "./card.js";
+import { Drafts } from "./drafts.js";
 import { el, say } from "./elements.js";
 import { age, time } from "./format.js";
-import { nature } from "./card.js";
 import { fill, gettext } from "./words.js";
 
 const GAP = 2000;
@@ -16,21 +17,33 @@ export class Panel {
     this.nothing = root.querySelector("[data-part=nothing]");
     this.id = null;
     this.alertId = null;
-    this.drafts = new Map();
+    this.drafts = new Drafts();
     this.loadedAt = -Infinity;
-    this.failed = false;
-    root.addEventListener("htmx:beforeSwap", (event) => this.beforeSwap(event));
-    root.addEventListener("htmx:afterSwap", () => this.afterSwap());
-    for (const trouble of ["htmx:sendError", "htmx:timeout"]) root.addEventListener(trouble, () => this.trouble());
-    root.addEventListener("input", (event) => this.keepDraft(event.target));
+    this.failed = this.acting = false;
+    root.addEventListener("htmx:beforeRequest", () => this.beforeAct());
+    root.addEventListener("htmx:beforeSwap", (event) => this.afterAct(event));
+    for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
+      root.addEventListener(trouble, () => {
+        this.acting = false;
+        this.trouble(0);
+      });
+    }
+    root.addEventListener("input", ({ target }) => {
+      if (target.dataset?.draft && this.id !== null) this.drafts.keep(this.id, target.dataset.draft, target.value);
+    });
     root.addEventListener("click", (event) => this.click(event));
     root.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
     });
   }
 
+  /** Nothing to act on yet. */
+  get isLoading() {
+    return this.alertId !== null || this.root.hasAttribute("aria-busy");
+  }
+
   get writing() {
-    return [...(this.drafts.get(this.id)?.values() ?? [])].some((text) => text.trim() !== "");
+    return this.drafts.isWriting(this.id);
   }
 
   /** @param {number} id */
@@ -43,23 +56,31 @@ export class Panel {
     this.load();
   }
 
-  load() {
+  /** Read the panel again. An answer that comes after an act of one's own, or after another choice, is dropped. */
+  async load() {
     clearTimeout(this.timer);
     this.timer = null;
+    this.reading?.abort();
+    const reading = new AbortController();
+    this.reading = reading;
     this.loadedAt = performance.now();
-    globalThis.htmx.ajax("GET", this.urlOf(this.id), { source: this.root, target: this.root, swap: "innerHTML" });
+    try {
+      const answer = await fetch(this.urlOf(this.id), { headers: { "HX-Request": "true" }, signal: reading.signal });
+      const html = await answer.text();
+      if (!reading.signal.aborted) this.answer(answer.status, html, answer.redirected);
+    } catch {
+      if (!reading.signal.aborted) this.trouble(0);
+    }
   }
 
   /** Something about this incident changed: read it again, at most once in two seconds. */
   refresh() {
     if (this.id === null || this.timer) return;
     const wait = Math.max(0, this.loadedAt + GAP - performance.now());
-    this.timer = setTimeout(() => this.load(), wait);
-  }
-
-  /** @param {string} act @param {Record<string, string>} [values] */
-  post(act, values = {}) {
-    globalThis.htmx.ajax("POST", `${this.urlOf(this.id)}${act}`, { source: this.root, target: this.root, swap: "innerHTML", values });
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (!this.acting) this.load(); // else the act's own answer is newer
+    }, wait);
   }
 
   /** An alert that has no incident yet: what is known is shown at once. @param {any} alert */
@@ -84,77 +105,90 @@ export class Panel {
   leave() {
     clearTimeout(this.timer);
     this.timer = null;
+    this.reading?.abort();
+    this.acting = false;
     this.root.scrollTop = 0;
   }
 
-  /** Refusals come with the panel that explains them; an answer about another incident came too late. */
-  beforeSwap(event) {
+  /** An act goes: what was being read would be older than its answer. */
+  beforeAct() {
+    this.acting = true;
+    this.reading?.abort();
+  }
+
+  /** htmx sends the acts; the answer is put in place here, refusals too: they come with the panel that explains them. */
+  afterAct(event) {
     const { xhr, requestConfig } = event.detail;
-    const about = Number(/incidents\/(\d+)\//.exec(requestConfig?.path ?? "")?.[1]);
-    const panel = xhr.getResponseHeader("Content-Type")?.includes("html") && xhr.responseText.includes("data-incident=");
-    event.detail.shouldSwap = about === this.id && panel;
-    event.detail.isError = !panel;
-    if (about === this.id && !panel) this.trouble(xhr.status);
-    if (!event.detail.shouldSwap) return;
-    this.failed = false;
-    if (requestConfig.verb === "post") {
-      this.loadedAt = performance.now();
-      const form = requestConfig.elt?.closest?.("form");
-      if (xhr.status < 300 && form?.dataset.clears) this.drafts.get(this.id)?.delete(form.dataset.clears);
+    event.detail.shouldSwap = false;
+    this.acting = false;
+    this.loadedAt = performance.now();
+    const about = Number(/incidents\/(\d+)\//.exec(requestConfig.path)?.[1]);
+    const clears = requestConfig.elt?.closest?.("form")?.dataset.clears;
+    if (xhr.status < 300 && clears) {
+      this.drafts.drop(about, clears);
+      document.activeElement.blur(); // written: letters are keys again
     }
+    if (about === this.id) this.answer(xhr.status, xhr.responseText, false);
+  }
+
+  /** @param {number} status @param {string} html @param {boolean} redirected to the sign-in page, that is */
+  answer(status, html, redirected) {
+    this.root.removeAttribute("aria-busy");
+    // 423: the screen is locked; the lock's own dialog says it.
+    if (status === 423) document.dispatchEvent(new Event("screen-locked"));
+    else if (!redirected && html.includes("data-incident=")) this.put(html);
+    else this.trouble(redirected ? 401 : status);
+  }
+
+  /** @param {string} html rendered by our own templates, never composed here */
+  put(html) {
+    this.failed = false;
     const focused = this.root.contains(document.activeElement) ? document.activeElement : null;
-    this.before = {
+    const before = {
       id: this.root.querySelector("[data-incident]")?.dataset.incident,
       scroll: this.root.scrollTop,
       focus: focused?.id || focused?.closest("[id]")?.id,
       caret: focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null,
-      open: [...this.root.querySelectorAll("details[open][id], .choices:not([hidden])[id]")].map((part) => part.id),
+      open: [...this.root.querySelectorAll("[aria-expanded=true]")].map((part) => part.id),
     };
-  }
-
-  afterSwap() {
-    this.root.removeAttribute("aria-busy");
-    const { before } = this;
-    for (const [name, text] of this.drafts.get(this.id) ?? []) {
+    this.root.innerHTML = html;
+    globalThis.htmx.process(this.root);
+    for (const [name, text] of this.drafts.of(this.id)) {
       const field = this.root.querySelector(`[data-draft="${name}"]`);
       if (field) field.value = text;
     }
-    if (before?.id === String(this.id)) {
-      for (const id of before.open) {
-        const part = this.root.querySelector(`#${CSS.escape(id)}`);
-        if (part?.tagName === "DETAILS") part.open = true;
-      }
-      this.root.scrollTop = before.scroll;
-      const focus = before.focus && this.root.querySelector(`#${CSS.escape(before.focus)}`);
-      focus?.focus({ preventScroll: true });
-      if (before.caret && focus?.setSelectionRange && before.caret[0] !== null) focus.setSelectionRange(...before.caret);
-    }
-    const steps = [...this.root.querySelectorAll(".steps > li")];
+    if (before.id === String(this.id)) this.restore(before);
+    const steps = [...this.root.querySelectorAll(".procedure > li")];
     const progress = this.root.querySelector("[data-part=progress]");
     if (progress) say(progress, `${steps.filter((step) => step.classList.contains("done")).length} / ${steps.length}`);
     this.tick();
     this.root.dispatchEvent(new Event("nice:panel"));
   }
 
+  restore({ scroll, focus, caret, open }) {
+    for (const id of open) {
+      const opener = this.root.querySelector(`#${CSS.escape(id)}`);
+      if (opener) this.toggle(opener, true, false);
+    }
+    this.root.scrollTop = scroll;
+    const field = focus && this.root.querySelector(`#${CSS.escape(focus)}`);
+    field?.focus({ preventScroll: true });
+    if (caret && field?.setSelectionRange && caret[0] !== null) field.setSelectionRange(...caret);
+  }
+
   /** The server did not answer, or not with a panel: said in place, and what was there stays readable. */
-  trouble(status = 0) {
+  trouble(status) {
     this.root.removeAttribute("aria-busy");
     if (this.failed) return;
     this.failed = true;
     const words = {
+      401: gettext("Your session has ended: sign in again."),
       0: gettext("The centre does not answer. Nothing was recorded by this act."),
       404: gettext("This incident cannot be read: it does not exist or is not yours to see."),
       503: gettext("The centre cannot write this down right now. Nothing was recorded."),
     }[status] ?? fill(gettext("The centre refused (%(status)s)."), { status });
     this.root.prepend(el("div", { class: "notice refused", role: "alert" }, el("p", null, words),
       el("p", null, el("button", { type: "button", class: "btn", "data-retry": true }, gettext("Read again")))));
-  }
-
-  keepDraft(field) {
-    const name = field.dataset?.draft;
-    if (!name || this.id === null) return;
-    if (!this.drafts.has(this.id)) this.drafts.set(this.id, new Map());
-    this.drafts.get(this.id).set(name, field.value);
   }
 
   /** Acts with a choice open it in place; a note can be corrected by a new one. */
@@ -172,7 +206,7 @@ export class Panel {
     if (correct) this.correct(correct.dataset.corrects, correct.dataset.text);
   }
 
-  toggle(opener, open = opener.getAttribute("aria-expanded") !== "true") {
+  toggle(opener, open = opener.getAttribute("aria-expanded") !== "true", focus = true) {
     for (const other of this.root.querySelectorAll("[aria-expanded=true]")) {
       other.setAttribute("aria-expanded", "false");
       this.root.querySelector(`#${other.getAttribute("aria-controls")}`).hidden = true;
@@ -180,6 +214,7 @@ export class Panel {
     opener.setAttribute("aria-expanded", String(open));
     const part = this.root.querySelector(`#${opener.getAttribute("aria-controls")}`);
     part.hidden = !open;
+    if (!focus) return;
     if (open) part.querySelector("button, input, textarea")?.focus();
     else opener.focus();
   }

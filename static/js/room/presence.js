@@ -7,7 +7,7 @@ export class Presence {
     this.names = new Map();
     /** @type {Map<number, any[]>} incident → who looks at it */
     this.looking = new Map();
-    this.count = 0;
+    this.version = 0;
   }
 
   /** @param {{user_id: number, label: string, workstation: string, incident_id: number | null}[]} people */
@@ -20,7 +20,7 @@ export class Presence {
       if (!there.some((other) => other.user_id === one.user_id)) there.push(one);
       this.looking.set(one.incident_id, there);
     }
-    this.count = new Set(people.map((one) => one.user_id)).size;
+    this.version += 1;
   }
 
   /** @param {number | undefined} incidentId */

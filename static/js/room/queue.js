@@ -1,6 +1,6 @@
 /** The queue on the left: keyed cards that never move under the pointer or the keyboard. */
 import { makeCard, showCard, tickCard } from "./card.js";
-import { inOrder, mark, say } from "./elements.js";
+import { inOrder, say } from "./elements.js";
 import { age, shortTime } from "./format.js";
 import { arrange, cards, walk } from "./order.js";
 import { isWaiting } from "./store.js";
@@ -92,8 +92,9 @@ export class Queue {
   /** The alerts whose incident has come: old key → new key. */
   movedHome() {
     const same = new Map();
-    for (const [alertId, incidentId] of this.state.home) {
-      if (this.cards.has(`a${alertId}`)) same.set(`a${alertId}`, `i${incidentId}`);
+    for (const key of this.cards.keys()) {
+      const incidentId = key[0] === "a" ? this.state.home.get(Number(key.slice(1))) : undefined;
+      if (incidentId !== undefined) same.set(key, `i${incidentId}`);
     }
     for (const [from, to] of same) {
       if (!this.cards.has(to)) this.cards.set(to, this.cards.get(from));
@@ -115,14 +116,21 @@ export class Queue {
         this.observer.observe(card.root);
       }
       card.shown = shown;
-      showCard(card, shown, {
-        me: this.me, selected: key === this.selected, gone: gone.has(key), names: this.presence.names,
-        people: this.presence.at(shown.row.incident_id),
-      });
+      this.write(card, shown, { selected: key === this.selected, gone: gone.has(key) });
       if (!card.age.textContent) tickCard(card, this.clock);
       elements.push(card.root);
     }
     inOrder(list, elements);
+  }
+
+  /** Rows change by replacement, so the same row says the same: a burst rewrites only what it touches. */
+  write(card, shown, { selected, gone }) {
+    const drawn = [shown.row, shown.key, selected, gone, this.presence.version];
+    if (card.drawn?.every((value, index) => value === drawn[index])) return;
+    card.drawn = drawn;
+    showCard(card, shown, {
+      me: this.me, selected, gone, names: this.presence.names, people: this.presence.at(shown.row.incident_id),
+    });
   }
 
   prune(standing) {
@@ -149,8 +157,7 @@ export class Queue {
       gettext("last %(n)s · %(percent)s founded"),
       { n: wanted.closed.length, percent: new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(founded / wanted.closed.length) },
     ));
-    mark(this.parts.strip, "data-on", outOfPlace ? "yes" : null);
-    this.parts.strip.disabled = outOfPlace === 0;
+    this.parts.strip.hidden = outOfPlace === 0;
     say(this.parts.strip, outOfPlace ? fill(ngettext("%(n)s new ↑", "%(n)s new ↑", outOfPlace), { n: outOfPlace }) : "");
     this.quiet(open, wanted.closed[0]?.row.closed_at);
   }

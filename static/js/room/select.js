@@ -8,7 +8,7 @@ export const IDLE_AFTER = 60_000;
  * @param {object} now
  * @param {number} now.priority of the new card
  * @param {any | null} now.selected the selected incident or alert
- * @param {number} now.untouchedFor milliseconds since the operator's last act or key here
+ * @param {number} now.untouchedFor milliseconds since it was selected, or since the operator's last act or key
  * @param {boolean} now.viewLocked
  * @param {boolean} now.writing a note is being written
  * @returns {boolean}

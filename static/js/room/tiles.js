@@ -37,10 +37,10 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
     el("span", { class: "top" },
       el("b", null, place ?? `${order.code} · ${order.name}`),
-      el("span", { class: away ? "late" : "" }, away ? stateLabel(camera.state) : bearing(order.bearing_deg))),
+      el("span", { class: away ? "late" : "" }, away ? stateLabel(camera.state) : standing(order))),
     el("span", { class: "bot" },
       el("span", { class: "why" }, why(order)),
-      el("span", null, standing(order))),
+      el("span", null, bearing(order.bearing_deg))),
   );
 }
 

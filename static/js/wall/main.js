@@ -4,6 +4,7 @@ import { nature } from "../room/card.js";
 import { ServerClock, everySecond } from "../room/clock.js";
 import { el, inOrder, mark, say } from "../room/elements.js";
 import { age, date, time } from "../room/format.js";
+import { Inbox } from "../room/inbox.js";
 import { Link } from "../room/link.js";
 import { LinkBar } from "../room/linkbar.js";
 import { cards } from "../room/order.js";
@@ -23,21 +24,12 @@ const grid = part("grid");
 /** @type {Map<string, {root: HTMLElement, drawn: string}>} */
 const tiles = new Map();
 let state = empty();
-let drawing = false;
-let waiting = [];
 let ready = false;
 let quietSince = null;
-
-function drawSoon() {
-  if (drawing || !ready) return;
-  drawing = true;
-  const frame = document.hidden ? (does) => setTimeout(does, 50) : requestAnimationFrame;
-  frame(() => {
-    drawing = false;
-    state = reduce(state, waiting.splice(0)).state;
-    draw();
-  });
-}
+const inbox = new Inbox((facts) => {
+  state = reduce(state, facts).state;
+  draw();
+});
 
 function draw() {
   const size = asked ?? sizeFor(state);
@@ -92,19 +84,16 @@ function tick() {
   if (quiet) say(quiet, quietSince === null ? "" : fill(gettext("Quiet for %(age)s"), { age: age((clock.now() - quietSince) / 1000) }));
 }
 
-const link = new Link({
+new Link({
   url: config.urls.ws, stateUrl: config.urls.state, clock, last: () => state.last, pingEvery: 1000,
   onMessage: (message) => {
-    if (message.type === "hello") clock.learn(message.now, clock.monotonic());
-    if (message.type !== "facts") return;
-    waiting.push(...message.facts);
-    drawSoon();
+    if (message.type === "facts") inbox.push(message.facts);
   },
   onSnapshot: (snapshot) => {
     state = rebase(state, snapshot);
     ready = true;
     draw();
-    drawSoon();
+    inbox.start();
   },
   onView: (view) => {
     bar.show(view);
@@ -114,5 +103,4 @@ const link = new Link({
   },
   onEnd: (why) => why === "signed-out" && setTimeout(() => location.reload(), 5000),
 });
-link.snapshot();
 everySecond(clock, tick);

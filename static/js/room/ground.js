@@ -1,0 +1,74 @@
+/** The map as the room uses it: incidents and alerts on it, the cameras read once, the view that follows or is held. */
+import { createMap } from "../map/map.js";
+
+const CLOSE_ZOOM = 17;
+const READ_AGAIN = 5000;
+
+/** An alert without an incident stands on the map under its number below zero. */
+const onMap = (row) => (row.incident_id ? row : { ...row, incident_id: -row.alert_id, opened_at: row.received_at });
+
+export class Ground {
+  /**
+   * @param {{root: HTMLElement, lock: HTMLElement, estate: import("./estate.js").Estate, onSelect: (key: string) => void,
+   *         onCamera: (camera: any) => void, onCameras: (words: string | null) => void}} options
+   */
+  constructor({ root, lock, estate, onSelect, onCamera, onCameras }) {
+    Object.assign(this, { lock, estate, onCameras });
+    this.map = createMap(root, {
+      theme: document.documentElement.dataset.theme,
+      styleUrl: root.dataset.style || undefined, pmtilesUrl: root.dataset.pmtiles || undefined,
+      onSelect: (id) => onSelect(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: onCamera,
+    });
+    for (const change of ["locked", "unlocked"]) this.map.addEventListener(change, () => this.showLock());
+    this.readCameras();
+    estate.readSites().then((sites) => this.map.setSites(sites), () => {}); // without them the map is only poorer
+  }
+
+  get locked() {
+    return this.map.locked;
+  }
+
+  /** @param {any[]} rows open incidents, and alerts that have none */
+  show(rows) {
+    this.map.setIncidents(rows.map(onMap));
+  }
+
+  /** @param {any | null} row */
+  focus(row) {
+    if (row) this.map.focus(onMap(row), row.orders ?? []);
+    else this.map.clearFocus();
+  }
+
+  /** To a place somebody asked for: the view is then held, as by a gesture. @param {{lat: number, lon: number}} place */
+  goTo({ lat, lon }) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.map.software;
+    this.map.map?.[still ? "jumpTo" : "flyTo"]({ center: [lon, lat], zoom: CLOSE_ZOOM, duration: 650 });
+    this.showLock();
+  }
+
+  follow() {
+    this.map.unlock();
+    this.showLock();
+  }
+
+  showLock() {
+    this.lock.hidden = !this.map.locked;
+  }
+
+  /** @param {number} id @param {string} state */
+  cameraIs(id, state) {
+    this.estate.cameraIs(id, state);
+    this.map.setCameraState(id, state);
+    this.onCameras(this.estate.count());
+  }
+
+  async readCameras() {
+    try {
+      this.map.setCameras(await this.estate.readCameras());
+      this.onCameras(this.estate.count());
+    } catch {
+      this.onCameras(null);
+      setTimeout(() => this.readCameras(), READ_AGAIN);
+    }
+  }
+}
