@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             parser.add_argument(f"--{what}", type=int, default=0, help=f"fill up to so many {what} (benches)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.verbosity: int = options["verbosity"]
         if not options["check"]:
             self._load(options)
         if problems := checking.problems():
@@ -29,6 +31,8 @@ class Command(BaseCommand):
         self._tell("in order")
 
     def _load(self, options: dict[str, Any]) -> None:
+        # Two hundred lines of "key created" and "roles given" would hide the six that matter here.
+        logging.disable(logging.INFO)
         try:
             city.load(
                 cameras=options["cameras"], sites=options["sites"], units=options["units"], tell=self._tell
@@ -39,6 +43,10 @@ class Command(BaseCommand):
             raise CommandError(f"These accounts are not the demonstration's: {taken}.") from taken
         except WrongData as wrong:
             raise CommandError(f"The files of the demonstration were refused: {wrong}") from wrong
+        finally:
+            logging.disable(logging.NOTSET)
 
     def _tell(self, line: str) -> None:
+        if self.verbosity == 0:
+            return
         self.stdout.write(f"{'demo':<9} | {line}")
