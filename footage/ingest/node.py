@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 ROSTER_S, TICK_S, PULSE_S, KEEP_S, MEND_S = 3.0, 0.5, 5.0, 10.0, 30.0
 # Left for rows when told to stop; what is not written then is found by the mender.
 LEDGER_S = 10.0
+LEAVE_S = 3.0
 T = TypeVar("T")
 
 
@@ -97,10 +98,10 @@ class Node:
         done, _ = await asyncio.wait([*works, stopping], return_when=asyncio.FIRST_COMPLETED)
         for task in (*works, stopping):
             task.cancel()
-        await asyncio.gather(*works, stopping, return_exceptions=True)
+        await asyncio.wait([*works, stopping], timeout=LEAVE_S)
         await self._leave()
-        for task in done - {stopping}:
-            task.result()  # a work ended by itself: say what broke it
+        for task in done:
+            task.result()  # a work that ended by itself says what broke it
 
     def _works(self) -> list[Coroutine[Any, Any, None]]:
         return [

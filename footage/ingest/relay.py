@@ -117,7 +117,7 @@ class Relay:
 
     async def _pump(self) -> None:
         client = self._client()
-        while True:
+        while not _cancelled():
             batch = [await self._waiting.get()]
             while not self._waiting.empty() and len(batch) < 64:
                 batch.append(self._waiting.get_nowait())
@@ -133,7 +133,7 @@ class Relay:
     async def _ask(self, cameras: Iterable[int]) -> None:
         """Every second: who is watched? This also notices Redis going and coming back."""
         client = self._client()
-        while True:
+        while not _cancelled():
             names = [(camera, quality) for camera in list(cameras) for quality in ("main", "sub")]
             try:
                 found = await client.mget([watch_key(*name) for name in names]) if names else []
@@ -160,11 +160,11 @@ class Relay:
 
     async def _hear(self) -> None:
         """Nudges: somebody has begun to watch and should not wait for the next question."""
-        while True:
+        while not _cancelled():
             try:
                 async with self._client().pubsub(ignore_subscribe_messages=True) as heard:
                     await heard.subscribe(NUDGE)
-                    while True:
+                    while not _cancelled():
                         message = await heard.get_message(timeout=1.0)
                         if message is not None:
                             self._nudged(bytes(message["data"]))
@@ -181,3 +181,9 @@ class Relay:
             self._set_wanted({*self.wanted, name})
         else:
             open_one.catch_up()
+
+
+def _cancelled() -> bool:
+    """Whether this task was told to end: the client turns a cancellation at its own time limit into an error."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
