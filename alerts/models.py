@@ -89,12 +89,12 @@ class Site(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
-    def clean(self) -> None:
-        self._default_priority()
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._default_priority()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self._default_priority()
 
     def _default_priority(self) -> None:
         if not self.priority:
