@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from cameras import reasons
 from events.models import Event
 from incidents.models import Incident, IncidentNote
 
@@ -72,7 +73,7 @@ def _received(d: dict[str, Any]) -> str:
 
 def _steered(d: dict[str, Any]) -> str:
     codes = ", ".join(order["code"] for order in d["orders"])
-    out = ", ".join(f"{left['code']} ({left['why']})" for left in d["left_out"])
+    out = ", ".join(f"{left['code']} ({reasons.text(left['reason'])})" for left in d["left_out"])
     chosen = _("Cameras chosen: %(codes)s") % {"codes": codes} if codes else _("No camera sees the place")
     return f"{chosen} ; {_('left out: %(codes)s') % {'codes': out}}" if out else chosen
 
