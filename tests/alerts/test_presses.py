@@ -122,8 +122,9 @@ def test_a_small_skew_is_accepted() -> None:
 
 
 def test_a_device_out_of_service_is_told_so() -> None:
-    with pytest.raises(NotAllowed, match="out of service"):
+    with pytest.raises(NotAllowed) as refused:
         actions.receive_press(device=cast.button(state=AlertDevice.State.OUT_OF_SERVICE))
+    assert refused.value.code == "device-out-of-service"
 
 
 def test_a_test_opens_nothing_and_is_written_down() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alerts import actions
 from alerts.models import Alert, AlertDevice, AlertPress, Site
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(f"{refused.title} {refused.what_to_do}") from refused
         except (OperationalError, InterfaceError) as error:
-            raise CommandError("The database does not answer. Is the centre up (manage.py up)?") from error
+            raise CommandError(_("The database does not answer. Is the centre up (manage.py up)?")) from error
         place = f"{alert.site.name} ({device.code})"
         self.stdout.write(f"{alert.number} {alert.state} · {place} · presses: {alert.presses}")
 
@@ -50,11 +51,14 @@ def _device(site_code: str | None, device_code: str | None) -> AlertDevice:
     if site_code:
         if not Site.objects.filter(code=site_code).exists():
             some = ", ".join(Site.objects.values_list("code", flat=True)[:8])
-            raise CommandError(f"No site is called {site_code}. There are: {some or 'none yet'} …")
+            raise CommandError(
+                _("No site is called %(code)s. There are: %(some)s …")
+                % {"code": site_code, "some": some or "—"}
+            )
         devices = devices.filter(site__code=site_code)
     if not site_code and not device_code:
-        raise CommandError("Say which button: --site CODE or --device CODE.")
+        raise CommandError(_("Say which button: --site CODE or --device CODE."))
     found = devices.in_service().first() or devices.first()
     if found is None:
-        raise CommandError("There is no such button. Give one to the site in the administration pages.")
+        raise CommandError(_("There is no such button. Give one to the site in the administration pages."))
     return found
