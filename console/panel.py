@@ -33,7 +33,11 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
             "outcome_label": incident.get_outcome_display() if incident.outcome else "",
             "is_closed": incident.is_closed,
             "mine": incident.taken_by_id == user.pk,
-            "procedure": {"title": incident.procedure_title, "steps": list(incident.steps.all())},
+            "procedure": {
+                "title": incident.procedure_title,
+                "steps": (steps := list(incident.steps.all())),
+                "done": sum(step.done_at is not None for step in steps),
+            },
             "timeline": timeline.of(incident, user=user),
             "alerts": [_alert(a) for a in alerts],
             "links": _links(incident, user),

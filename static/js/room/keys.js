@@ -19,7 +19,7 @@ export function nameOf({ key, code }) {
 export function actFor(name, root = document) {
   const open = root.querySelector("dialog[open]");
   for (const element of (open ?? root).querySelectorAll(`[data-key~="${CSS.escape(name)}"]`)) {
-    if (element.matches(":disabled, [aria-disabled=true]") || element.closest("[hidden]")) continue;
+    if (element.matches(":disabled, [aria-disabled=true]") || element.closest("[hidden], [inert]")) continue;
     if (element.checkVisibility?.() === false) continue;
     return /** @type {HTMLElement} */ (element);
   }

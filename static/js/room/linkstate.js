@@ -1,7 +1,7 @@
 /** What the link to the log is worth, as a machine without sockets: link.js carries out what it says. */
 
 export const PING_EVERY = 2000;
-export const LATE_AFTER = 3000;
+export const LATE_AFTER = 2700;
 export const DEAD_AFTER = 6000;
 export const POLL_AFTER = 4000;
 export const POLL_EVERY = 2000;

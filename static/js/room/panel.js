@@ -52,7 +52,10 @@ export class Panel {
     this.leave();
     this.id = id;
     this.alertId = null;
+    this.failed = false;
     this.root.setAttribute("aria-busy", "true");
+    // What still stands here is another incident: no key may act on it meanwhile.
+    for (const old of this.root.children) old.inert = true;
     this.load();
   }
 
@@ -158,9 +161,6 @@ export class Panel {
       if (field) field.value = text;
     }
     if (before.id === String(this.id)) this.restore(before);
-    const steps = [...this.root.querySelectorAll(".procedure > li")];
-    const progress = this.root.querySelector("[data-part=progress]");
-    if (progress) say(progress, `${steps.filter((step) => step.classList.contains("done")).length} / ${steps.length}`);
     this.tick();
     this.root.dispatchEvent(new Event("nice:panel"));
   }
@@ -181,6 +181,7 @@ export class Panel {
     this.root.removeAttribute("aria-busy");
     if (this.failed) return;
     this.failed = true;
+    for (const old of [...this.root.children]) if (old.inert) old.remove();
     const words = {
       401: gettext("Your session has ended: sign in again."),
       0: gettext("The centre does not answer. Nothing was recorded by this act."),
@@ -203,7 +204,7 @@ export class Panel {
       this.onGo(go.dataset.go);
     }
     const correct = event.target.closest("[data-corrects]");
-    if (correct) this.correct(correct.dataset.corrects, correct.dataset.text);
+    if (correct) this.correct(correct.dataset);
   }
 
   toggle(opener, open = opener.getAttribute("aria-expanded") !== "true", focus = true) {
@@ -214,9 +215,8 @@ export class Panel {
     opener.setAttribute("aria-expanded", String(open));
     const part = this.root.querySelector(`#${opener.getAttribute("aria-controls")}`);
     part.hidden = !open;
-    if (!focus) return;
-    if (open) part.querySelector("button, input, textarea")?.focus();
-    else opener.focus();
+    if (focus && open) part.querySelector("button, input, textarea")?.focus();
+    else if (focus) opener.focus();
   }
 
   /** Escape: close what is open. @returns {boolean} whether there was something */
@@ -226,9 +226,9 @@ export class Panel {
     return Boolean(opener);
   }
 
-  correct(id, text) {
+  /** @param {{corrects?: string, text?: string}} note */
+  correct({ corrects: id, text }) {
     const form = this.root.querySelector("#note-form");
-    if (!form) return;
     form.elements.corrects.value = id;
     const note = form.querySelector("[data-part=corrects]");
     note.hidden = false;

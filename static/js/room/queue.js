@@ -148,7 +148,7 @@ export class Queue {
     const waiting = [...wanted.real, ...wanted.exercise].filter((card) => isWaiting(card.row)).length;
     say(this.parts.count, open === 0 ? gettext("none open") : [
       fill(ngettext("%(n)s open", "%(n)s open", open), { n: open }),
-      waiting ? fill(ngettext("%(n)s not taken", "%(n)s not taken", waiting), { n: waiting }) : gettext("all taken"),
+      ...(waiting ? [fill(ngettext("%(n)s not taken", "%(n)s not taken", waiting), { n: waiting })] : []),
     ].join(" · "));
     this.parts["exercise-box"].hidden = wanted.exercise.length === 0;
     say(this.parts["exercise-count"], fill(ngettext("%(n)s signal", "%(n)s signals", wanted.exercise.length), { n: wanted.exercise.length }));

@@ -37,10 +37,14 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
     el("span", { class: "top" },
       el("b", null, place ?? `${order.code} · ${order.name}`),
-      el("span", { class: away ? "late" : "" }, away ? stateLabel(camera.state) : standing(order))),
+      el("span", { class: away ? "late" : "" }, 
+        away ? stateLabel(camera.state) : [
+          el("span", { class: "long" }, standing(order)),
+          el("span", { class: "short", "aria-hidden": "true" }, time(order.done_at ?? order.ordered_at)),
+        ])),
     el("span", { class: "bot" },
       el("span", { class: "why" }, why(order)),
-      el("span", null, bearing(order.bearing_deg))),
+      el("span", { class: "turn" }, bearing(order.bearing_deg))),
   );
 }
 
