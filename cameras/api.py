@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,7 +44,15 @@ class _EstateView(APIView):
         return user  # type: ignore[no-any-return]
 
 
+class _AsGeoJSON(JSONRenderer):
+    """So that who accepts GeoJSON only is answered too."""
+
+    media_type = MEDIA_TYPE
+
+
 class CamerasView(_EstateView):
+    renderer_classes = [_AsGeoJSON, JSONRenderer]
+
     @extend_schema(
         operation_id="list_cameras",
         summary="The estate as GeoJSON",

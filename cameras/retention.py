@@ -11,8 +11,8 @@ RULES = [
         "what": "cameras.Camera",
         "clock": "state_since",
         "days": 3 * 365,
-        "basis": "Only once retired. A third-party camera names its owner, an undertaking; its record is needed as long "
-        "as the incidents and consultations that name the camera.",
+        "basis": "Only once retired. A third-party camera names its owner, an undertaking; its record is needed as"
+        " long as the incidents and consultations that name the camera.",
     },
     {
         "what": "cameras.SteeringOrder",

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from places.forms import AreaField
 from places.models import Address, Sector
 
 
@@ -14,6 +15,7 @@ class SectorForm(forms.ModelForm[Sector]):
     class Meta:
         model = Sector
         fields = ["code", "name", "order", "area"]
+        field_classes = {"area": AreaField}
         widgets = {"area": forms.Textarea(attrs={"rows": 3})}
 
 

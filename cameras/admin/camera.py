@@ -18,12 +18,14 @@ from cameras.admin.exchange import attachment, export_view, import_view
 from cameras.exchange.columns import COLUMNS
 from cameras.models import Camera, CameraPosition
 from doors.problems import Refused
+from places.forms import AreaField
 
 
 class CameraForm(forms.ModelForm[Camera]):
     class Meta:
         model = Camera
         fields = ["owner_account", *COLUMNS]
+        field_classes = {"visible_area": AreaField}
         widgets = {
             "visible_area": forms.Textarea(attrs={"rows": 2}),
             "objective": forms.Textarea(attrs={"rows": 2}),

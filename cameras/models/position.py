@@ -41,7 +41,7 @@ class CameraPosition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.camera_id} {self.lat:.6f} {self.lon:.6f}"
+        return f"{self.lat:.6f}, {self.lon:.6f}"
 
     @classmethod
     def of(cls, camera: Camera) -> CameraPosition:

@@ -39,7 +39,7 @@ def form_of(made: Camera | None = None, **changes: Any) -> dict[str, Any]:
         "code": "C1", "name": "Masséna", "kind": "fixed", "owner": "", "lat": PLACE.lat, "lon": PLACE.lon,
         "height_m": 6, "mounting_azimuth_deg": 0, "tilt_deg": 0, "hfov_deg": 90, "hfov_tele_deg": 90,
         "width_px": 1920, "height_px": 1080, "range_m": 100, "purpose": 5, "objective": "", "state": "planned",
-        "authorisation_reference": "", "visible_area": "null",
+        "authorisation_reference": "", "visible_area": "",
     }  # fmt: skip
     if made:
         fields |= {name: getattr(made, name) for name in fields if name != "visible_area"}

@@ -50,6 +50,11 @@ def test_the_estate_is_a_feature_collection(room: Client) -> None:
     }
 
 
+@pytest.mark.parametrize("accepted", ["application/geo+json", "application/json", "*/*"])
+def test_who_accepts_either_is_answered(room: Client, accepted: str) -> None:
+    assert room.get(LIST, headers={"Accept": accepted}).status_code == 200
+
+
 def test_a_box_takes_what_lies_in_it(room: Client) -> None:
     camera("IN")
     camera("OUT", from_place=(0, 5000))

@@ -23,6 +23,18 @@ const NAMES = {
 const STEPS = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
 const TURNS = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -10, ArrowUp: 10 };
 
+/** What lies between two distances within the opening; null when there is nothing between them. */
+function ringPart(at, azimuth, opening, inner, outer) {
+  if (outer <= inner) return null;
+  const far = cone(at, azimuth, opening, outer);
+  if (inner <= 0) return [far];
+  const near = cone(at, azimuth, opening, inner);
+  if (opening >= 360) return [far, near.toReversed()];
+  // A cone is apex, arc, apex: the part is the far arc and the near one walked back.
+  const [farArc, nearArc] = [far.slice(1, -1), near.slice(1, -1).toReversed()];
+  return [[...farArc, ...nearArc, farArc[0]]];
+}
+
 class CameraMap {
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -32,10 +44,10 @@ class CameraMap {
     this.said = element.parentElement.querySelector('[data-said]');
     this.map = openMap(element, {
       center: this.#position() ?? undefined,
-      zoom: this.#position() ? 17.2 : 13,
       dress: (map, theme) => this.#dress(map, theme),
     });
     if (!this.map) return;
+    this.#lookAtIt();
     this.fields.watch(WATCHED, () => this.#redraw());
     this.map.on('click', (event) => this.#clicked(event));
     this.#drawArea();
@@ -46,6 +58,15 @@ class CameraMap {
     const [lat, lon] = [this.fields.number('lat'), this.fields.number('lon')];
     const sound = Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
     return sound ? [lon, lat] : null;
+  }
+
+  /** All it can have a say about, within reason, in view. */
+  #lookAtIt() {
+    const at = this.#position();
+    if (!at) return;
+    const metres = Math.min(Math.max(this.fields.number('range_m') || 100, 40), 800);
+    const bounds = [destination(at, 225, metres * 1.45), destination(at, 45, metres * 1.45)];
+    this.map.fitBounds(bounds, { padding: 8, animate: false });
   }
 
   #eye() {
@@ -68,13 +89,10 @@ class CameraMap {
   #dress(map, theme) {
     const shades = SHADES[theme];
     for (const id of ['bands', 'view', 'arm', 'others']) map.addSource(id, { type: 'geojson', data: collection([]) });
-    map.addLayer({
-      id: 'bands', type: 'fill', source: 'bands',
-      paint: {
-        'fill-color': ['match', ['get', 'band'], ...BANDS.flatMap(({ name }) => [name, shades[name]]), shades.detect],
-        'fill-opacity': 0.45,
-      },
-    });
+    const band = ['match', ['get', 'band'], ...BANDS.flatMap(({ name }) => [name, shades[name]]), shades.detect];
+    const names = map.getStyle().layers.find(({ type }) => type === 'symbol')?.id; // streets stay readable
+    map.addLayer({ id: 'bands', type: 'fill', source: 'bands', paint: { 'fill-color': band, 'fill-opacity': 0.32 } }, names);
+    map.addLayer({ id: 'band-edges', type: 'line', source: 'bands', paint: { 'line-color': band, 'line-width': 1.5 } }, names);
     map.addLayer({
       id: 'view', type: 'line', source: 'view',
       paint: { 'line-color': shades.line, 'line-width': 1.5, 'line-dasharray': ['case', ['get', 'whole'], ['literal', [1, 0]], ['literal', [3, 3]]] },
@@ -116,14 +134,15 @@ class CameraMap {
     }
     const azimuth = this.#azimuth();
     const reaches = BANDS.map(({ name, from }) => ({ name, from, metres: groundReachM(eye, from) }));
-    const ring = (opening, metres) => [cone(at, azimuth, opening, metres)];
-    source('bands').setData(collection(
-      reaches.filter(({ metres }) => metres > 0).map(({ name, metres }) =>
-        shape('Polygon', ring(coveredDeg(eye), metres), { band: name })),
-    ));
-    const view = [shape('Polygon', ring(coveredDeg(eye), eye.rangeM), { whole: true })];
+    const opening = coveredDeg(eye);
+    source('bands').setData(collection(reaches.flatMap((band, i) => {
+      const inner = reaches[i + 1]?.metres ?? 0;
+      const drawn = ringPart(at, azimuth, opening, inner, band.metres);
+      return drawn ? [shape('Polygon', drawn, { band: band.name })] : [];
+    })));
+    const view = [shape('Polygon', [cone(at, azimuth, opening, eye.rangeM)], { whole: true })];
     // What a dome sees unzoomed where it is mounted to look.
-    if (eye.kind === 'dome') view.push(shape('Polygon', ring(eye.hfovDeg, eye.rangeM), { whole: false }));
+    if (eye.kind === 'dome') view.push(shape('Polygon', [cone(at, azimuth, eye.hfovDeg, eye.rangeM)], { whole: false }));
     source('view').setData(collection(view));
     source('arm').setData(shape('LineString', [at, this.turner.marker.getLngLat().toArray()]));
     this.#tell(at, reaches);
