@@ -20,6 +20,8 @@ SERVERS = servers.TestServers()
 SERVERS.start()
 atexit.register(SERVERS.release)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
+# Tests read the words of the sources; those about French ask for it.
+os.environ.setdefault("LANGUAGE_CODE", "en")
 django.setup()
 
 
