@@ -96,7 +96,7 @@ class TalkMessage(Message):
 class PressAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField(help_text="What to say on the telephone: A-2026-000123.")
-    state = serializers.ChoiceField(choices=Alert.State.values)
+    state = serializers.ChoiceField(choices=Alert.State.choices)
     received_at = serializers.DateTimeField(help_text="When the centre received this message.")
     position_used = serializers.ChoiceField(choices=Alert.Place.values)
     talk_url = serializers.CharField()
@@ -114,7 +114,7 @@ class AlertAnswer(serializers.Serializer[Alert]):
 
     id = serializers.UUIDField(source="public_id")
     number = serializers.CharField()
-    state = serializers.ChoiceField(choices=Alert.State.values)
+    state = serializers.ChoiceField(choices=Alert.State.choices)
     received_at = serializers.DateTimeField()
     presses = serializers.IntegerField()
     taken = serializers.BooleanField()

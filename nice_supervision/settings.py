@@ -14,7 +14,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from nice_supervision import embedded
+from nice_supervision import embedded, logs
 
 django_stubs_ext.monkeypatch()  # lets generic classes such as ModelAdmin[Camera] be written at run time
 
@@ -273,6 +273,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "AlertState": "alerts.models.Alert.State",
+        "CameraState": "cameras.models.Camera.State",
+        "CameraKind": "cameras.models.Camera.Kind",
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL
@@ -296,31 +301,7 @@ CELERY_BEAT_SCHEDULE = {
 
 CENTRE_NAME = env.str("CENTRE_NAME", "CSU Nice")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"correlation": {"()": "doors.correlation.CorrelationFilter"}},
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(correlation)s %(message)s",
-            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
-        }
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["correlation"]}
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "daphne": {"level": "WARNING"},
-        "django.channels.server": {"level": "WARNING"},
-        "axes": {"level": "WARNING"},
-        # Two lines per task, twelve sweeps a minute: errors are still told, at ERROR.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", "INFO"))
 
 if HTTPS and not env.str("SECRET_KEY", ""):
     raise ImproperlyConfigured("Set SECRET_KEY: HTTPS is on, so this is a centre in service.")
