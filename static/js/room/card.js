@@ -45,6 +45,7 @@ export function whatItIs(row) {
   const parts = [nature(row)];
   if (row.presses > 1) parts.push(fill(ngettext("%(n)s press", "%(n)s presses", row.presses), { n: row.presses }));
   if (row.alerts > 1) parts.push(fill(ngettext("%(n)s alert", "%(n)s alerts", row.alerts), { n: row.alerts }));
+  if (isClosed(row)) return parts.join(" · ");
   if (row.cancelled) parts.push(gettext("“by mistake”: check"));
   else if (row.doubt === "founded" && row.state === "open") parts.push(gettext("founded"));
   else if (row.doubt === "unfounded") parts.push(gettext("unfounded"));

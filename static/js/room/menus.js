@@ -78,7 +78,7 @@ export class Menus {
     box.replaceChildren(
       el("b", null, `${camera.code} · ${camera.name}`),
       el("span", null, [stateLabel(camera.state), camera.range_m ? metres(camera.range_m) : null].filter(Boolean).join(" · ")),
-      el("button", { type: "button", class: "btn quiet", "aria-label": gettext("Close"), onclick: () => { box.hidden = true; } }, "✕"),
+      el("button", { type: "button", class: "btn quiet", "aria-label": gettext("Dismiss"), onclick: () => { box.hidden = true; } }, "✕"),
     );
   }
 

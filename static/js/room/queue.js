@@ -144,22 +144,24 @@ export class Queue {
   }
 
   head(wanted, outOfPlace) {
-    const open = wanted.real.length + wanted.exercise.length;
-    const waiting = [...wanted.real, ...wanted.exercise].filter((card) => isWaiting(card.row)).length;
+    // Exercises are counted apart: never mixed with what is real.
+    const open = wanted.real.length;
+    const waiting = wanted.real.filter((card) => isWaiting(card.row)).length;
     say(this.parts.count, open === 0 ? gettext("none open") : [
       fill(ngettext("%(n)s open", "%(n)s open", open), { n: open }),
       ...(waiting ? [fill(ngettext("%(n)s not taken", "%(n)s not taken", waiting), { n: waiting })] : []),
     ].join(" · "));
     this.parts["exercise-box"].hidden = wanted.exercise.length === 0;
     say(this.parts["exercise-count"], fill(ngettext("%(n)s signal", "%(n)s signals", wanted.exercise.length), { n: wanted.exercise.length }));
-    const founded = wanted.closed.filter(({ row }) => !["unfounded", "technical", "test"].includes(row.outcome)).length;
-    say(this.parts["closed-count"], wanted.closed.length === 0 ? gettext("none yet") : fill(
-      gettext("last %(n)s · %(percent)s founded"),
-      { n: wanted.closed.length, percent: new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(founded / wanted.closed.length) },
+    const closed = wanted.closed.filter((card) => !card.exercise);
+    const founded = closed.filter(({ row }) => !["unfounded", "technical", "test"].includes(row.outcome)).length;
+    say(this.parts["closed-count"], closed.length === 0 ? gettext("none yet") : fill(
+      gettext("%(n)s · %(percent)s founded"),
+      { n: closed.length, percent: new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(founded / closed.length) },
     ));
     this.parts.strip.hidden = outOfPlace === 0;
     say(this.parts.strip, outOfPlace ? fill(ngettext("%(n)s new ↑", "%(n)s new ↑", outOfPlace), { n: outOfPlace }) : "");
-    this.quiet(open, wanted.closed[0]?.row.closed_at);
+    this.quiet(open, closed[0]?.row.closed_at);
   }
 
   quiet(open, since) {
@@ -211,7 +213,7 @@ export class Queue {
   }
 
   newestClosed() {
-    return cards(this.state).closed[0]?.row.closed_at;
+    return cards(this.state).closed.find((card) => !card.exercise)?.row.closed_at;
   }
 }
 

@@ -48,10 +48,10 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
   );
 }
 
-/** The cameras that were left out, each with its reason: silence would look like a choice. @param {any[]} leftOut */
-export function leftOutTile(leftOut) {
+/** The cameras that were left out, each with its reason: silence would look like a choice. @param {any[]} leftOut @param {string} [title] */
+export function leftOutTile(leftOut, title = gettext("Left out")) {
   return el("div", { class: "tile out" },
-    el("h3", { class: "overline" }, gettext("Left out")),
+    el("h3", { class: "overline" }, title),
     el("ul", null, leftOut.map((one) => el("li", null, el("b", null, one.code), ` ${because(one)}`))));
 }
 
@@ -92,7 +92,7 @@ export class Tiles {
     if (!incident) {
       return el("p", { class: "tile none" }, gettext("The cameras chosen for an alert stand here, with the reason of each choice."));
     }
-    if (leftOut.length) return leftOutTile(leftOut);
+    if (leftOut.length) return leftOutTile(leftOut, gettext("No camera turned, and why"));
     const late = incident.closed_at ? shortTime(incident.closed_at) : "";
     return el("p", { class: "tile none" },
       late ? gettext("No camera was turned for this incident.") : gettext("No camera sees this place: send somebody, or call the site."));
