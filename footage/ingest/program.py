@@ -16,6 +16,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import imageio_ffmpeg
 from django.conf import settings
 
+from footage.scenes import FPS
+
 FRAGMENT_US = 500_000
 SILENT_US = 5_000_000
 NETWORK = "pipe,tcp,tls,udp,rtp,rtsp,http,https,httpproxy,crypto"
@@ -71,7 +73,7 @@ def command(spec: Spec, clips: Path) -> Command:
         return Command([*begin, *taken, *_output(spec)])
     if spec.kind == "scene":
         taken = ["-fflags", "+nobuffer", "-probesize", "32", "-analyzeduration", "0"]
-        taken += ["-f", "h264", "-framerate", "15", "-i", "pipe:0"]
+        taken += ["-f", "h264", "-framerate", str(FPS), "-i", "pipe:0"]
         return Command([*begin, *taken, *_output(spec)])
     taken = ["-f", "concat", "-safe", "0", "-protocol_whitelist", NETWORK, "-i", "pipe:0"]
     return Command([*begin, *taken, *_output(spec)], _script(spec))

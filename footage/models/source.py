@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from cameras.models import Camera
+from footage import scenes
 from footage.credentials import Credentials
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Source(models.Model):
                 "" if self.file_of(address) else gettext("There is no such file among those for the centre.")
             )
         if self.kind == self.Kind.SCENE:
-            return "" if address.isidentifier() else gettext("There is no such scene.")
+            return "" if address in scenes.NAMES else gettext("There is no such scene.")
         schemes = {"rtsp", "rtsps"} if self.kind == self.Kind.RTSP else {"http", "https"}
         parts = urlsplit(address)
         if parts.scheme not in schemes or not parts.hostname:
