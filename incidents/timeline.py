@@ -75,7 +75,8 @@ def _steered(d: dict[str, Any]) -> str:
     codes = ", ".join(order["code"] for order in d["orders"])
     out = ", ".join(f"{left['code']} ({reasons.text(left['reason'])})" for left in d["left_out"])
     chosen = _("Cameras chosen: %(codes)s") % {"codes": codes} if codes else _("No camera sees the place")
-    return f"{chosen} ; {_('left out: %(codes)s') % {'codes': out}}" if out else chosen
+    left_out = _("left out: %(codes)s") % {"codes": out}
+    return f"{chosen} · {left_out}" if out else chosen
 
 
 def _state(d: dict[str, Any]) -> str:
