@@ -93,6 +93,11 @@ def test_it_says_what_is_missing_and_what_is_left_over(sources: Path, tmp_path: 
     assert "said nowhere: Come in." in lines
 
 
+def test_it_sees_what_an_f_string_hides(sources: Path, tmp_path: Path) -> None:
+    (sources / "app" / "views.py").write_text("from x import gettext as _\nf\"{_('Hello')}\"\n")
+    assert any("inside an f-string" in line for line in catalogues.problems(tmp_path / "locale", sources))
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
