@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from accounts.rights import Right
 from alerts import actions
-from alerts.models import Alert, AlertDevice, AlertMessage, AlertPress, GivenKey, Site, SiteContact
+from alerts.models import (
+    Alert,
+    AlertDevice,
+    AlertMessage,
+    AlertPress,
+    EscalationRule,
+    GivenKey,
+    Site,
+    SiteContact,
+)
 from alerts.qr import as_data_uri
 
 
@@ -201,3 +210,8 @@ class AlertAdmin(_ReadOnly, admin.ModelAdmin[Alert]):
         user = request.user
         assert isinstance(user, User)
         return rows & Alert.objects.visible_to(user)
+
+
+@admin.register(EscalationRule)
+class EscalationRuleAdmin(admin.ModelAdmin[EscalationRule]):
+    list_display = ["priority", "after_s"]

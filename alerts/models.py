@@ -259,6 +259,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Priority, then age (law W-06)."""
         return self.order_by("priority", "received_at", "pk")
 
+    def unanswered(self, now: dt.datetime) -> AlertQuerySet:
+        """Nobody has taken them within the time their priority allows (law W-09)."""
+        waiting = self.presses().open().filter(state__in=[Alert.State.RECEIVED, Alert.State.PRESENTED])
+        late = Q(pk__in=[])
+        for rule in EscalationRule.objects.all():
+            late |= Q(priority=rule.priority, received_at__lt=now - dt.timedelta(seconds=rule.after_s))
+        return waiting.filter(late)
+
     def foldable(self, device: AlertDevice, now: dt.datetime) -> AlertQuerySet:
         """The alert that a press of this device at this time belongs to.
 
@@ -385,6 +393,23 @@ class Alert(models.Model):
     def late_s(self) -> float:
         """Seconds between the press and its receipt; shown when a press waited for a network."""
         return max(0.0, (self.received_at - self.at).total_seconds())
+
+
+class EscalationRule(models.Model):
+    """How long an alert of a priority may wait to be taken before the whole room is told (law W-09, Q-01)."""
+
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=[(1, "1"), (2, "2"), (3, "3")], unique=True
+    )
+    after_s = models.PositiveIntegerField(_("seconds"), validators=[MinValueValidator(5)])
+
+    class Meta:
+        ordering = ["priority"]
+        verbose_name = _("escalation rule")
+        verbose_name_plural = _("escalation rules")
+
+    def __str__(self) -> str:
+        return f"{self.priority}: {self.after_s} s"
 
 
 class AlertPress(models.Model):

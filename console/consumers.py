@@ -7,14 +7,16 @@ import contextlib
 import logging
 import uuid
 from collections import deque
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs
 
 import orjson
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 from django.utils import timezone
 
+import alerts.actions
 from accounts.models import User
 from accounts.rights import Right
 from accounts.session import is_complete, workstation_of
@@ -33,6 +35,7 @@ class ScreenConsumer(AsyncWebsocketConsumer):
 
     audience = "room"
     right = Right.SEE_ROOM
+    presented: ClassVar[dict[int, None]] = {}  # of this process, oldest first
 
     async def connect(self) -> None:
         await self.accept()
@@ -85,6 +88,8 @@ class ScreenConsumer(AsyncWebsocketConsumer):
         elif kind == "looking_at":
             incident_id = message.get("incident_id")
             attendance().look_at(self.socket, incident_id if isinstance(incident_id, int) else None)
+        elif kind == "shown" and self.audience == "room":
+            await self._shown(message.get("alert_ids"))
 
     async def _pump(self) -> None:
         """Send from the queue, at most WINDOW frames ahead of what the screen says it has seen."""
@@ -111,6 +116,18 @@ class ScreenConsumer(AsyncWebsocketConsumer):
             self.unseen.popleft()
         if len(self.unseen) < WINDOW:
             self.room_to_send.set()
+
+    async def _shown(self, alert_ids: Any) -> None:
+        """An operator's screen has drawn these alerts (law Q-01); the first screen to say so counts."""
+        asked = alert_ids if isinstance(alert_ids, list) else []
+        new = [a for a in asked[:100] if isinstance(a, int) and a not in self.presented]
+        if not new:
+            return
+        self.presented.update(dict.fromkeys(new))
+        while len(self.presented) > 5_000:
+            self.presented.pop(next(iter(self.presented)))
+        with contextlib.suppress(DatabaseError):  # away: the alert is on the screen all the same
+            await database_sync_to_async(alerts.actions.present)(alert_ids=new, actor=self._user())
 
     async def _recheck(self) -> None:
         """A right that ends closes the screen (law L-07: within 60 s)."""

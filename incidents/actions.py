@@ -230,8 +230,8 @@ def remove_doubt(*, incident: Incident, founded: bool, actor: User) -> Incident:
     held.doubt = Incident.Doubt.FOUNDED if founded else Incident.Doubt.UNFOUNDED
     held.doubt_removed_at = held.doubt_removed_at or timezone.now()
     held.save(update_fields=["doubt", "doubt_removed_at"])
-    if founded:  # an unfounded alert stays open with its incident: the presser may still press again
-        alerts.actions.set_state(alert_ids=_alerts_of(held), state=Alert.State.CONFIRMED, actor=actor)
+    state = Alert.State.CONFIRMED if founded else Alert.State.UNFOUNDED
+    alerts.actions.set_state(alert_ids=_alerts_of(held), state=state, actor=actor)
     publish(
         facts.DoubtRemoved(
             incident_id=held.pk, number=held.number, founded=founded, at=held.doubt_removed_at.isoformat()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "places",
     "accounts",
     "events",
+    "legal",
     "cameras",
     "footage",
     "alerts",
@@ -225,6 +227,8 @@ FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
 FFMPEG = env.str("FFMPEG", "")
 
+LEGAL_KEY_FILE = env.str("LEGAL_KEY_FILE", str(VAR / "legal" / "audit-key.pem"))
+
 BASEMAP_STYLE_URL = env.str("BASEMAP_STYLE_URL", "")
 BASEMAP_PMTILES = env.str("BASEMAP_PMTILES", "")
 _map_origin = ["/".join(u.split("/")[:3]) for u in (BASEMAP_STYLE_URL, BASEMAP_PMTILES) if "://" in u]
@@ -297,6 +301,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": 2 * SWEEP_SECONDS},
     },
+    "close-lapsed-looks": {
+        "task": "legal.tasks.close_lapsed_looks",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+    # Each hour a head of the audit log is signed; the last of a day is the head of that day.
+    "sign-heads": {
+        "task": "legal.tasks.sign_heads",
+        "schedule": crontab(minute=0),
+        "options": {"expires": 3600},
+    },
+    "escalate": {"task": "alerts.tasks.escalate", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
 }
 
 CENTRE_NAME = env.str("CENTRE_NAME", "CSU Nice")

@@ -198,3 +198,17 @@ def _a_crew(call_sign: str, lat: float) -> None:
     LastPosition.objects.update_or_create(
         unit=unit, defaults={"lat": lat, "lon": 7.26, "heading_deg": 90, "at": now, "received_at": now}
     )
+
+
+async def test_the_first_screen_that_draws_an_alert_presents_it(screen: Opener) -> None:
+    """Q-01: the time an alert reached an operator's eyes is measured, not assumed."""
+    operator, device = await a_person("operator"), await a_button()
+    async with screen(operator) as one, screen(operator) as two:
+        await one.receive("hello")
+        alert = await press(device=device)
+        for socket in (one, two):
+            await socket.send(type="shown", alert_ids=[alert.pk, "x", None])
+        [fact] = await one.facts("alerts.state_changed")
+    await sync_to_async(alert.refresh_from_db)()
+    assert fact["data"]["state"] == alert.state == "presented"
+    assert alert.presented_at is not None
