@@ -21,7 +21,7 @@ from benches import report
 from tests.servers import bench_centre
 
 CENTRE = (43.7035, 7.2654)
-BOX_M = 200.0
+BOX_M = 150.0
 SEED = 885
 
 
@@ -38,7 +38,7 @@ def estate(count: int) -> None:
         around, spread = (chance.choice(squares), 400) if chance.random() < 0.6 else (centre, 5000)
         where = destination(around, chance.uniform(0, 360), abs(chance.gauss(0, spread)))
         kind = chance.choices(["dome", "fixed", "panoramic", "thermal"], [50, 40, 9, 1])[0]
-        far = kind == "thermal" or n % 500 == 0
+        far = n % 500 == 0
         hfov = {"dome": 60, "fixed": 80, "panoramic": 360, "thermal": 24}[kind]
         rows.append(
             Camera(

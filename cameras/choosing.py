@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cameras import optics
 from cameras.reasons import Figure, Reason
@@ -15,7 +16,7 @@ from places.geometry import Plane, Point, bearing_deg, distance_m, slant_distanc
 if TYPE_CHECKING:
     from cameras.models import Camera
 
-NEARBY_M = 200.0  # within this a camera that is not chosen is worth a word why
+NEARBY_M = 150.0  # within this a camera that is not chosen is worth a word why
 MENTIONED = 8  # no more left-out cameras than an operator reads
 TURNING = frozenset({"dome", "panoramic"})
 
@@ -37,7 +38,7 @@ class Candidate(NamedTuple):
     state: str
     authorisation_reference: str
     exercise: bool
-    visible_area: Any
+    area_json: str | None
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _why_blind(one: Candidate, point: Point, ground_m: float, density: float) ->
         off = optics.off_field_deg(bearing, one.mounting_azimuth_deg, one.hfov_deg)
         if off > 0:
             return Reason("out_of_field", {"by": round(off, 1)})
-    if one.visible_area and not areas.contains(one.visible_area, point):
+    if one.area_json and not areas.contains(json.loads(one.area_json), point):
         return Reason("hidden")
     if density < optics.LEAST_PX_M:
         return Reason("too_coarse", {"density": round(density, 1)})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,9 @@ CODE = RegexValidator(
     r"^[A-Z0-9][A-Z0-9_-]*\Z", _("Write capital letters, digits, “-” and “_” only, such as C885.")
 )
 FARTHEST_M = 10_000
+
+
+AREA_AS_TEXT = Cast("visible_area", models.TextField())
 
 
 class CameraQuerySet(models.QuerySet["Camera"]):
@@ -46,8 +51,10 @@ class CameraQuerySet(models.QuerySet["Camera"]):
 
         With `exercise` given only cameras of that world count: a drill turns no real camera, nor the reverse.
         """
-        near = self.in_service().reaching(point).order_by().values_list(*Candidate._fields)
-        ranking = rank(map(Candidate._make, near), point, exercise=exercise, at_most=at_most)
+        # Drawn areas stay text: few candidates come so far that theirs is read.
+        near = self.in_service().reaching(point).order_by().annotate(area_json=AREA_AS_TEXT)
+        rows: Iterable[tuple[Any, ...]] = near.values_list(*Candidate._fields)
+        ranking = rank(map(Candidate._make, rows), point, exercise=exercise, at_most=at_most)
         wanted = [*ranking.seeing, *(pk for _metres, pk, _why in ranking.left_out)]
         cameras = self.in_bulk(wanted) if wanted else {}
         left_out = []
