@@ -1,0 +1,34 @@
+"""The database role of the running application: everything it needs, and of the log only reading and adding.
+
+The owner of the tables, who migrates, could switch the triggers off. The application then is not the owner.
+"""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+APPEND_ONLY = ("legal_consultation", "legal_consultationend", "legal_chainhead", "events_event")
+
+_ROLE = """DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal}) THEN
+        CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+    END IF;
+END $$"""
+_GRANTS = (
+    "GRANT USAGE ON SCHEMA public TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+)
+_TAKEN_BACK = "REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {tables} FROM {role}"
+
+
+def statements(role: str) -> list[sql.Composed]:
+    """Safe to repeat; to be run by the owner of the tables, again after a migration that adds a log."""
+    names = {
+        "role": sql.Identifier(role),
+        "literal": sql.Literal(role),
+        "tables": sql.SQL(", ").join(map(sql.Identifier, APPEND_ONLY)),
+    }
+    return [sql.SQL(text).format(**names) for text in (_ROLE, *_GRANTS, _TAKEN_BACK)]
