@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 WORDS = {
     "title": _("Alert button"),
@@ -70,7 +71,7 @@ WORDS = {
     "step_pressed": _("Pressed"),
     "step_received": _("Received"),
     "step_taken": _("Taken"),
-    "step_closed": _("Closed"),
+    "step_closed": pgettext_lazy("alert", "Closed"),
     "call_again": _("Hold to call again"),
     "mistake": _("It was a mistake"),
     "mistake_sure": _("Tell the centre that it was a mistake?"),
