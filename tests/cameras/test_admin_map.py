@@ -16,7 +16,7 @@ from cameras.models import Camera
 from places import areas
 from places.geometry import Point, distance_m
 from places.models import Sector
-from tests.browser import Pages
+from tests.browser import Pages, assert_accessible
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cameras.people import technician
 
@@ -63,6 +63,13 @@ def test_arrow_keys_move_it_by_a_metre_and_with_shift_turn_it(form: Page) -> Non
     assert number(form, "mounting_azimuth_deg") == 41
     form.keyboard.press("Shift+ArrowDown")
     assert number(form, "mounting_azimuth_deg") == 31
+
+
+def test_the_map_is_accessible(form: Page, pages: Pages) -> None:
+    pages.expect_trouble(
+        "Applying inline style"
+    )  # axe copies elements of the map, with the places set by script
+    assert_accessible(form, scope=".map-frame")
 
 
 def test_dragging_the_camera_writes_the_fields(form: Page) -> None:
@@ -173,6 +180,7 @@ def test_the_preview_of_a_file_shows_its_map(pages: Pages) -> None:
     shot(page, "import-form")
     page.click("input[type=submit] >> nth=-1")
     page.wait_for_selector("[data-import-map] canvas")
+    assert_accessible(page, scope="#content-main")
     shot(page, "import")
     page.click(".import-acts input.default")
     page.wait_for_selector(".messagelist .success")
