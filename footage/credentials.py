@@ -38,7 +38,7 @@ class Credentials:
         return cls(user, password)
 
 
-def rotated(sealed: bytes) -> bytes:
+def rotated(sealed: bytes | memoryview) -> bytes:
     """The same, under the newest key."""
     try:
         return _keys().rotate(bytes(sealed))

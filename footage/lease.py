@@ -12,7 +12,7 @@ import os
 import socket
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -55,10 +55,7 @@ class Lessee:
     held: frozenset[int] = frozenset()
 
     def renew(self) -> frozenset[int]:
-        try:
-            self.held = frozenset(n for n in range(1, self.of + 1) if self._hold(n))
-        finally:
-            connection.close()
+        self.held = frozenset(n for n in range(1, self.of + 1) if self._hold(n))
         return self.held
 
     def release(self) -> None:
@@ -66,7 +63,6 @@ class Lessee:
         mine = ShardLease.objects.filter(of=self.of, holder=self.node)
         mine.update(until=Now() - dt.timedelta(seconds=1), holder="")
         self.held = frozenset()
-        connection.close()
 
     @transaction.atomic
     def _hold(self, number: int) -> bool:

@@ -49,8 +49,9 @@ class Ledger(threading.Thread):
         """Writes what is left, but does not wait longer than this."""
         with contextlib.suppress(queue.Full):
             self._entries.put_nowait(None)
-        threading.Timer(seconds, self._stopping.set).start() if self.is_alive() else None
-        self.join(seconds + 1)
+        self.join(seconds)
+        self._stopping.set()
+        self.join(1)
 
     def _carry_out(self, entry: Entry) -> None:
         pause, said = 0.5, False

@@ -121,7 +121,7 @@ class Node:
         self.writer.finish()
         await asyncio.to_thread(self.ledger.finish, LEDGER_S)
         try:
-            await asyncio.to_thread(self.lessee.release)
+            await asyncio.to_thread(_and_close, self.lessee.release)
         except DatabaseError as error:
             logger.warning("the lease is not given back: %s", error)
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -97,6 +97,9 @@ class Source(models.Model):
         for name in ("url", "sub_url"):
             if problem := self._problem_with(getattr(self, name)):
                 wrong[name] = problem
+        # One password for both: it is not to be shown to another machine.
+        if not wrong and self.sub_url and urlsplit(self.url).hostname != urlsplit(self.sub_url).hostname:
+            wrong["sub_url"] = gettext("Main stream and sub-stream are on one device.")
         if wrong:
             raise ValidationError(wrong)
 

@@ -1,4 +1,7 @@
-"""Who and what moves: people who walk, cars that pass, a bag put down. Each comes round with the loop."""
+"""Who and what moves: people who walk, cars that pass, a bag put down.
+
+Time is counted in turns of thirty seconds, after which all but the bag is back where it was.
+"""
 
 from __future__ import annotations
 
@@ -79,16 +82,19 @@ class Bag:
     x: float
     z: float
     coat: Colour
-    down: float = 0.25
-    up: float = 0.92
+    # In turns: a minute alone, then taken away; everything again after three.
+    down: float = 0.45
+    up: float = 2.5
+    turns: int = 3
 
     def depth(self, share: float) -> float:
         return self.z
 
     def draw(self, canvas: Canvas, view: View, share: float) -> None:
+        share %= self.turns
         carried = share < self.down or share > self.up
         # Comes, puts it down, leaves; later comes back for it.
-        away = (share - (self.down if share < 0.5 else self.up)) * 22
+        away = (share - (self.down if share < self.turns / 2 else self.up)) * 44
         if abs(away) < 9:
             x = self.x + 0.6 + away
             person(canvas, view, x, self.z + 0.2, self.coat, stride=away * 4, size=1.0)

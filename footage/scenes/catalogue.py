@@ -39,14 +39,19 @@ class Scene:
             return View(flat, flat, self.mast_m, 52, looks.Fisheye.FIELD_DEG)
         return View(WIDTH, HEIGHT, self.mast_m, self.tilt_deg, self.hfov_deg, self.pan_deg)
 
-    def frames(self, count: int = FRAMES) -> Iterator[Pixels]:
+    @property
+    def length(self) -> int:
+        """Pictures in its loop: a bag is left for longer than any rule waits."""
+        return FRAMES * 3 if self.bag else FRAMES
+
+    def frames(self, count: int | None = None, *, first: int = 0) -> Iterator[Pixels]:
         """The loop, from any start the same: what moves is back where it was at the end."""
         random = Random(self.seed)  # noqa: S311  a drawing, not a secret
         view = self.view
         still = self._look(street.background(view, self.layout, random), view)
         cast = self._cast(random)
         bend = looks.Fisheye(WIDTH, HEIGHT) if self.look == "fisheye" else None
-        for number in range(count):
+        for number in range(first, first + (self.length if count is None else count)):
             share = number / FRAMES
             canvas = Canvas(still.pixels.copy())
             for actor in sorted(cast, key=lambda one: -one.depth(share)):

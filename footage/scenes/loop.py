@@ -1,4 +1,4 @@
-"""A drawn street on disk: a loop of thirty seconds in H.264, large and small, drawn once."""
+"""A drawn street on disk: a loop in H.264, large and small, drawn once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from footage.scenes import FPS, HEIGHT, WIDTH
 from footage.scenes.band import IDR, PPS, SPS, Format, NotSuitable, Picture, parameter_sets, picture
 
 # Part of the names: a new drawing or another encoding makes new files.
-VERSION = 1
+VERSION = 2
 START = re.compile(rb"\x00\x00\x01")
 # A row of sixteen lines is added to each: 1280×720, and 640×360 with the eight topmost lines hidden.
 HIDE_TOP = {MAIN: 0, SUB: 8}

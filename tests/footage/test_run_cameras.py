@@ -20,9 +20,14 @@ from footage import live
 from footage.credentials import Credentials
 from footage.mending import mend
 from footage.models import RecordingDuty, Segment, Source
+from footage.scenes import FPS
+from footage.scenes.catalogue import SCENES
+from footage.scenes.letters import row_of
+from footage.scenes.loop import encode, is_drawn
 from footage.segment_file import Entry, entries_of, walk
 from tests.cameras.estate import camera
 from tests.footage.streams import Clips, Node, RtspServer, until
+from tests.footage.test_scenes import decoded
 
 pytestmark = [pytest.mark.slow]
 Start = Callable[..., Node]
@@ -108,6 +113,29 @@ def test_a_file_is_played_over_and_over(node: Start, store: Path, clips: Clips) 
     node()
     until(lambda: recorded(store, 24), 40)
     assert holes_s(pictures(store)) == []
+
+
+def test_a_drawn_street_is_recorded_with_the_true_time_in_the_picture(node: Start, store: Path) -> None:
+    scene = SCENES["square_bag"]
+    if not is_drawn(scene.name):
+        encode(scene.name, (pixels.tobytes() for pixels in scene.frames(4 * FPS)), lambda: None)
+    eye = camera("C1", name="Place Masséna")
+    source(eye, kind="scene", url=scene.name, sub_url=scene.name)
+    node()
+    until(lambda: recorded(store, 8), 30)
+    (path,) = files(store)
+    # What stands in the picture of a key frame, and what the file says of when it was taken.
+    key = [entry for entry in entries_of(path) if entry.key][2]
+    data = path.read_bytes()
+    init = walk(path).init.data
+    shown = decoded(init + data[key.offset : key.offset + key.size], "iw:16:0:704", (1280, 16), form="mp4")[0]
+    clocks = {
+        second: time.strftime("%d/%m/%Y %H:%M:%S", time.localtime(key.starts_us // 1_000_000 + second))
+        for second in (-1, 0, 1)
+    }
+    drawn = {second: b"".join(row_of(1280, "C1 · Place Massena", clock)) for second, clock in clocks.items()}
+    (off,) = [second for second, line in drawn.items() if line == shown.tobytes()]
+    assert abs(key.starts_us / 1e6 - round(key.starts_us / 1e6)) < 0.4 and off in (0, 1)
 
 
 def test_a_password_is_seen_nowhere(node: Start, rtsp: Serve, store: Path) -> None:
@@ -275,7 +303,7 @@ def test_a_camera_out_of_service_is_not_recorded(node: Start, rtsp: Serve, store
     Camera.objects.filter(pk=eye.pk).update(state=Camera.State.MAINTENANCE)
     until(lambda: not running.ffmpegs(), 15)
     assert RecordingDuty.objects.get().until is not None
-    assert Segment.objects.get().state == Segment.State.CLOSED
+    until(lambda: Segment.objects.get().state == Segment.State.CLOSED)
 
 
 def test_no_words_of_a_log_hold_an_address_with_a_user(node: Start) -> None:

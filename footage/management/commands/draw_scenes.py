@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from footage.scenes import FRAMES, NAMES
+from footage.scenes import NAMES
 from footage.scenes.catalogue import SCENES
 from footage.scenes.loop import encode, folder, is_drawn
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             fcntl.flock(lock, fcntl.LOCK_EX)  # a second drawer waits, and finds them drawn
             wanted = [name for name in options["scenes"] or NAMES if options["again"] or not is_drawn(name)]
             with tqdm(
-                total=len(wanted) * FRAMES,
+                total=sum(SCENES[name].length for name in wanted),
                 desc="streets",
                 unit=" pictures",
                 ncols=90,
