@@ -312,7 +312,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0),
         "options": {"expires": 3600},
     },
-    "escalate": {"task": "alerts.tasks.escalate", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "escalate": {
+        "task": "alerts.tasks.escalate",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
 }
 
 CENTRE_NAME = env.str("CENTRE_NAME", "CSU Nice")

@@ -23,7 +23,9 @@ SOURCES = sorted(
     if "migrations" not in path.parts and "__pycache__" not in path.parts
 )
 LONGEST_FILE, LONGEST_FUNCTION = 500, 60
-TELLING = re.compile(r"^(phone|plates?|first_name|last_name|email|note|text|author_label|done_by|owner|taken_from)$")
+TELLING = re.compile(
+    r"^(phone|plates?|first_name|last_name|email|note|text|author_label|done_by|owner|taken_from)$"
+)
 
 
 def test_every_app_of_ours_is_looked_at() -> None:
