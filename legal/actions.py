@@ -18,7 +18,7 @@ from legal import chain, keys, why
 from legal.gate import Looked, let_see, reason_fits
 from legal.models import ChainHead, Consultation
 from legal.models.consultation import ALONE
-from legal.why import Details, Why
+from legal.why import Details, Why, usual_ground
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ def record_consultation(
     owner_account_id: int | None = None,
     exercise: bool = False,
     authorised: bool = False,
+    purpose: int | None = None,
     **details: Unpack[Details],
 ) -> Consultation:
     """Write that this person looks at this camera. Call it, and let it commit, before the image is shown.
@@ -41,9 +42,7 @@ def record_consultation(
     Inside a larger transaction call it after the other writes and before `publish`: from here to the commit
     every other look waits. Raises Refused without right, habilitation, authorisation or reason.
     """
-    camera = Looked(
-        camera_code, sector_code, owner_account_id, exercise, authorised, purpose=details.get("purpose")
-    )
+    camera = Looked(camera_code, sector_code, owner_account_id, exercise, authorised, purpose)
     written, refused = consult(actor=actor, cameras=[camera], why=why.checked(kind, reason, details))
     for refusal in refused.values():
         raise refusal
@@ -82,7 +81,7 @@ def _row(actor: User, camera: Looked, habilitation: Habilitation, why: Why, now:
         reason=why.reason,
         reference=why.reference,
         reason_text=why.text,
-        ground=why.ground,
+        ground=why.ground or usual_ground(why.reason, camera.purpose),
         workstation=why.workstation,
         recipients=why.recipients,
         exercise=camera.exercise,

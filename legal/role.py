@@ -18,16 +18,21 @@ _GRANTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
 )
 _TAKEN_BACK = "REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {tables} FROM {role}"
 
 
-def statements(role: str) -> list[sql.Composed]:
-    """Safe to repeat; to be run by the owner of the tables, again after a migration that adds a log."""
+def statements(role: str, owner: str) -> list[sql.Composed]:
+    """Safe to repeat, and to be repeated after a migration that adds a log.
+
+    The first needs a role that may create roles, the others the owner of the tables; a superuser is both.
+    """
     names = {
         "role": sql.Identifier(role),
+        "owner": sql.Identifier(owner),
         "literal": sql.Literal(role),
         "tables": sql.SQL(", ").join(map(sql.Identifier, APPEND_ONLY)),
     }

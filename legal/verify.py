@@ -115,6 +115,8 @@ def _walk(
         if previous is None:  # the oldest rows were let go of; the head that ends them ties the rest
             previous = _tie(walk, row.number, signed)
             number = row.number - 1
+            if number not in signed:
+                suspects.break_off()
         elif row.number != number + 1:
             walk.say(
                 number + 1,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from doors.problems import Refused
 from legal.models import Consultation
 from legal.models.consultation import ALONE
-from legal.purposes import CctvPurpose
 
 Kind = Consultation.Kind
 Reason = Consultation.Reason
@@ -36,7 +35,6 @@ class Details(TypedDict, total=False):
     reference: str
     text: str
     ground: str
-    purpose: CctvPurpose | int
     period: Period | None
     recipients: str
     workstation: str
@@ -74,7 +72,7 @@ def checked(kind: str, reason: str, details: Details) -> Why:
     if why.kind == Kind.EXTRACTION and why.reason in NO_EXTRACTION:
         raise _incomplete(_("Images are not taken out for this reason."))
     _check_period(why)
-    return why._replace(ground=why.ground or _ground(why.reason, details.get("purpose")))
+    return why
 
 
 def _known(reason: str) -> Reason:
@@ -103,8 +101,8 @@ def _incomplete(title: str) -> Refused:
     )
 
 
-def _ground(reason: Reason, purpose: int | None) -> str:
-    """Kept as a citation, the same in every language."""
+def usual_ground(reason: Reason, purpose: int | None) -> str:
+    """What a look stands on unless something else was said. A citation, the same in every language."""
     if reason == Reason.REQUISITION:
         return "requisition"
     if reason == Reason.ACCESS_REQUEST:

@@ -1,4 +1,4 @@
-"""A token serves one person, session, camera and kind while they may look, and 60 seconds longer at most (L-07, L-08)."""
+"""A token serves one person, session, camera and kind, while they may look and 60 s longer (L-07, L-08)."""
 
 from __future__ import annotations
 

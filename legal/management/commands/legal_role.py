@@ -21,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            for statement in statements(options["name"]):
+            cursor.execute("SELECT current_user")
+            (owner,) = cursor.fetchone() or ("",)
+            for statement in statements(options["name"], owner):
                 text = statement.as_string(cursor.connection)
                 if options["apply"]:
                     cursor.execute(text)
