@@ -40,11 +40,12 @@ def publish(fact: Fact, *, actor: User | None = None) -> Event:
     )
     owed = [Delivery(event=event, reaction=name) for name in names_for(type(fact))]
     Delivery.objects.bulk_create(owed)
-    transaction.on_commit(partial(_after_commit, event.pk, [d.pk for d in owed]), robust=True)
+    transaction.on_commit(partial(_after_commit, event, [d.pk for d in owed]), robust=True)
     return event
 
 
-def _after_commit(event_id: int, owed: list[int]) -> None:
-    nudge.log_grew(event_id)
+def _after_commit(event: Event, owed: list[int]) -> None:
+    nudge.log_grew(event.pk)
+    logger.info("%s", event.kind, extra={"event": event.pk, "about": event.about, "actor": event.actor_id})
     for delivery_id in owed:
         deliveries.run(delivery_id)

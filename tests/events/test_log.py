@@ -199,3 +199,15 @@ def _published_then_crashed(*, n: int) -> Event:
         event = publish(Happened(n=n))
         connection.run_on_commit.clear()
     return event
+
+
+def test_a_press_can_be_followed_through_the_log_lines(
+    transactional_db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One correlation id from the gesture to what followed from it."""
+    caplog.set_level("INFO", "events.log")
+    caplog.handler.addFilter(correlation.CorrelationFilter())
+    with correlation.under("gesture-0003"), transaction.atomic():
+        publish(Happened(n=1))
+    told = [(r.getMessage(), r.correlation) for r in caplog.records if r.name == "events.log"]  # type: ignore[attr-defined]
+    assert told == [("tests.happened", "gesture-0003"), ("tests.heard", "gesture-0003")]
