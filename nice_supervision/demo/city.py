@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Site
 from cameras.models import Camera
 from doors.problems import Conflict
+from footage.actions import show_scenes
 from nice_supervision.demo import estate, keys, larger, people
 from nice_supervision.demo.files import table
 
@@ -41,6 +42,7 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"units: {_units(units)}")
     tell(f"procedures: {estate.load_procedures()}")
     tell(f"keys of buttons: {keys.load()}")
+    tell(f"pictures: {show_scenes()} cameras show a drawn street")
 
 
 def _cameras(wanted: int) -> int:
