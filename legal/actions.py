@@ -81,7 +81,7 @@ def _row(actor: User, camera: Looked, habilitation: Habilitation, why: Why, now:
         reason=why.reason,
         reference=why.reference,
         reason_text=why.text,
-        ground=why.ground or usual_ground(why.reason, camera.purpose),
+        ground=why.ground or usual_ground(why.reason, camera.purpose, exercise=camera.exercise),
         workstation=why.workstation,
         recipients=why.recipients,
         exercise=camera.exercise,

@@ -101,12 +101,12 @@ def _incomplete(title: str) -> Refused:
     )
 
 
-def usual_ground(reason: Reason, purpose: int | None) -> str:
+def usual_ground(reason: Reason, purpose: int | None, *, exercise: bool) -> str:
     """What a look stands on unless something else was said. A citation, the same in every language."""
+    if exercise:
+        return "exercise: generated pictures"
     if reason == Reason.REQUISITION:
         return "requisition"
     if reason == Reason.ACCESS_REQUEST:
         return "GDPR art. 15"
-    if reason == Reason.EXERCISE:
-        return "exercise: generated pictures"
     return f"CSI L251-2, {int(purpose)}°" if purpose else "CSI L251-2"
