@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("button/", include("alerts.urls")),
     path("console/", include("console.urls")),
+    path("legal/", include("legal.urls")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="catalog"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
