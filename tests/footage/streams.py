@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -91,7 +93,7 @@ class Clips:
 
 def run_ffmpeg(*arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [ffmpeg(), "-v", "error", "-nostdin", "-y", *arguments], check=True, capture_output=True, **options
+        [ffmpeg(), "-v", "error", "-y", *arguments], check=True, capture_output=True, **options
     )
 
 
@@ -102,6 +104,13 @@ def fragmented(source: Path, *options: str, fragment_us: int = 500_000) -> bytes
         *["-movflags", "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"],
         *["-frag_duration", str(fragment_us), "-write_prft", "wallclock", "pipe:1"],
     ).stdout
+
+
+def frame_sums(film: Path) -> list[str]:
+    """The checksum of each decoded frame."""
+    out = run_ffmpeg("-i", str(film), "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-")
+    lines = [line for line in out.stdout.decode().splitlines() if not line.startswith("#")]
+    return [line.rpartition(",")[2].strip() for line in lines]
 
 
 @dataclass
@@ -227,10 +236,49 @@ def until(true: Callable[[], object], seconds: float = 20, every: float = 0.1, s
     return time.monotonic() - began
 
 
-class Rubbish:
-    """A door that answers every connection with nonsense, or not at all."""
+class HttpStream:
+    """A camera that sends MPEG-TS over HTTP in real time, to whoever asks, for ever. `answer` instead: rubbish."""
 
-    def __init__(self, answer: bytes) -> None:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self._answer = answer
+    def __init__(self, clip: Clip | None = None, answer: bytes = b"") -> None:
+        self._clip, self._answer = clip, answer
+        outer = self
+
+        class Door(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "video/mp2t")
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    outer._send(self.wfile)
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/live.ts"
+
+    def _send(self, out: IO[bytes]) -> None:
+        if self._clip is None:
+            while True:
+                out.write(self._answer)
+                time.sleep(0.05)
+        taken = ["-re", "-stream_loop", "-1", "-framerate", str(self._clip.fps), "-i", str(self._clip.path)]
+        sender = subprocess.Popen(
+            [ffmpeg(), "-v", "error", "-nostdin", *taken, "-c", "copy", "-f", "mpegts", "pipe:1"],
+            stdout=subprocess.PIPE,
+        )
+        try:
+            while sender.stdout is not None and (data := sender.stdout.read1(65536)):
+                out.write(data)
+        finally:
+            sender.kill()
+            sender.wait()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()

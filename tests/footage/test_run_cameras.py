@@ -26,7 +26,7 @@ from footage.scenes.letters import row_of
 from footage.scenes.loop import encode, is_drawn
 from footage.segment_file import Entry, entries_of, walk
 from tests.cameras.estate import camera
-from tests.footage.streams import Clips, Node, RtspServer, until
+from tests.footage.streams import Clips, HttpStream, Node, RtspServer, frame_sums, until
 from tests.footage.test_scenes import decoded
 
 pytestmark = [pytest.mark.slow]
@@ -113,6 +113,49 @@ def test_a_file_is_played_over_and_over(node: Start, store: Path, clips: Clips) 
     node()
     until(lambda: recorded(store, 24), 40)
     assert holes_s(pictures(store)) == []
+
+
+def test_http_is_recorded_too(node: Start, store: Path, clips: Clips) -> None:
+    stream = HttpStream(clips.h264)
+    source(camera("C1"), kind="http", url=stream.url)
+    running = node()
+    until(lambda: recorded(store, 8), said=running.said())
+    assert holes_s(pictures(store)) == []
+    stream.stop()
+
+
+@pytest.mark.parametrize("answer", [b"", b"<html>Hello</html>" * 50, bytes(range(256)) * 40])
+def test_rubbish_is_a_lost_camera_and_disturbs_no_other(
+    node: Start, rtsp: Serve, store: Path, answer: bytes
+) -> None:
+    stream = HttpStream(answer=answer)
+    source(camera("BAD"), kind="http", url=stream.url)
+    source(camera("GOOD"), url=rtsp().url())
+    running = node()
+    until(lambda: facts("cameras.lost"), 40, said=running.said())
+    assert Event.objects.get(kind="cameras.lost").data["code"] == "BAD"
+    assert not list(store.rglob("BAD/*")) and list(store.rglob("GOOD/*.mp4"))
+    assert holes_s(pictures(store)) == []
+    stream.stop()
+
+
+@pytest.mark.skipif(
+    "NICE_TEST_DATA" not in os.environ, reason="NO REAL CLIPS: set NICE_TEST_DATA to have them"
+)
+def test_real_footage_is_recorded_frame_by_frame(node: Start, store: Path) -> None:
+    """What comes out is what went in: every decoded frame of a real clip, recorded from a loop of it."""
+    data = Path(os.environ.get("NICE_TEST_DATA", "")) / "clips"
+    names = sorted(path.name for path in data.glob("*.mp4"))
+    for number, name in enumerate(names):
+        source(camera(f"R{number}"), kind="file", url=name)
+    node(FOOTAGE_CLIPS=str(data))
+    until(lambda: len(files(store)) == len(names) and all(len(entries_of(p)) > 6 for p in files(store)), 60)
+    for number, name in enumerate(names):
+        (path,) = store.rglob(f"R{number}/*.mp4")
+        kept = store.parent / name
+        kept.write_bytes(path.read_bytes()[: walk(path).sound_bytes])
+        ours, theirs = frame_sums(kept), frame_sums(data / name)
+        assert ours and ours[: len(theirs)] == theirs[: len(ours)], name
 
 
 def test_a_drawn_street_is_recorded_with_the_true_time_in_the_picture(node: Start, store: Path) -> None:
