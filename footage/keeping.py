@@ -12,6 +12,7 @@ from django.db import transaction
 
 from events.log import publish
 from footage import facts
+from footage.lease import this_machine
 from footage.models import EarlyPurge, Segment
 
 logger = logging.getLogger(__name__)
@@ -51,19 +52,19 @@ def purge_oldest(root: Path, *, node: str, why: str) -> EarlyPurge | None:
 
     whatever step a crash falls on, the next run finishes it and nothing goes unaccounted.
     """
-    purge = _mark(node, why)
+    purge = _mark(root, node, why)
     if purge is not None:
         destroy_going(root)
     return purge
 
 
 @transaction.atomic
-def _mark(node: str, why: str) -> EarlyPurge | None:
-    kept = Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED])
-    rows = list(kept.select_for_update(skip_locked=True).order_by("started_at")[:BATCH])
+def _mark(root: Path, node: str, why: str) -> EarlyPurge | None:
+    rows = _oldest_here(root)
     if not rows:
         return None
-    Segment.objects.filter(pk__in=[row.pk for row in rows]).update(state=Segment.State.GOING)
+    # In this node's name from now on: whoever finishes it after a crash is on this machine.
+    Segment.objects.filter(pk__in=[row.pk for row in rows]).update(state=Segment.State.GOING, node=node)
     names = "\n".join(sorted(row.path for row in rows))
     purge = EarlyPurge.objects.create(
         node=node,
@@ -88,13 +89,28 @@ def _mark(node: str, why: str) -> EarlyPurge | None:
     return purge
 
 
+def _oldest_here(root: Path) -> list[Segment]:
+    """Locked; of those whose files are on this disk (other machines may have disks of their own)."""
+    kept = Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED]).order_by(
+        "started_at"
+    )
+    found: list[int] = []
+    for pk, path in kept.values_list("pk", "path").iterator(chunk_size=500):
+        if (root / path).is_file():
+            found.append(pk)
+            if len(found) == BATCH:
+                break
+    return list(kept.filter(pk__in=found).select_for_update(skip_locked=True))
+
+
 def destroy_going(root: Path) -> int:
-    """The files of rows marked so, then the rows."""
-    rows = list(Segment.objects.filter(state=Segment.State.GOING).values_list("pk", "path"))
+    """The files of rows marked so by this machine, then the rows."""
+    going = Segment.objects.filter(state=Segment.State.GOING, node__startswith=this_machine() + "/")
+    rows = list(going.values_list("pk", "path"))
     for _, path in rows:
         (root / path).unlink(missing_ok=True)
         _remove_empty(root, (root / path).parent)
-    Segment.objects.filter(pk__in=[pk for pk, _ in rows], state=Segment.State.GOING).delete()
+    going.filter(pk__in=[pk for pk, _ in rows]).delete()
     return len(rows)
 
 

@@ -25,14 +25,22 @@ RENEW_S = 2.0
 LEASE_S = 9.0
 
 
+def this_machine() -> str:
+    return socket.gethostname()[:60]
+
+
 def this_node() -> str:
-    return f"{socket.gethostname()[:60]}/{os.getpid()}"
+    return f"{this_machine()}/{os.getpid()}"
+
+
+def is_of_this_machine(node: str) -> bool:
+    return node.rpartition("/")[0] == this_machine()
 
 
 def is_gone(holder: str) -> bool:
     """Whether it was a process of this machine that no longer runs."""
-    host, _, pid = holder.rpartition("/")
-    if host != socket.gethostname()[:60] or not pid.isdigit():
+    pid = holder.rpartition("/")[2]
+    if not is_of_this_machine(holder) or not pid.isdigit():
         return False
     if int(pid) == os.getpid():
         return True  # an earlier life: containers count from 1 again

@@ -20,6 +20,7 @@ from django.utils import timezone
 from cameras.models import Camera
 from footage.index import at
 from footage.keeping import destroy_going
+from footage.lease import is_of_this_machine, this_machine, this_node
 from footage.models import Segment
 from footage.moov import BoxError
 from footage.segment_file import CODE, Entry, Walked, index_box, walk
@@ -42,23 +43,41 @@ class Mended:
     bytes_cut: int = 0
 
 
-def mend(root: Path, *, busy: set[str], recent: bool, quiet_s: float = QUIET_S) -> Mended:
-    """`busy` are files this process writes; `recent` looks at the last hours' folders only, not at all."""
+def mend(
+    root: Path,
+    *,
+    busy: set[str],
+    recent: bool,
+    quiet_s: float = QUIET_S,
+    folders: bool = True,
+    everywhere: bool = False,
+) -> Mended:
+    """`busy` are files this process writes; `recent` looks at the last hours' folders only, not at all.
+
+    Without `folders` only rows left open are looked at, which is cheap. A row whose file is not here is called
+    missing when this machine wrote it: others may keep theirs on disks of their own, unless `everywhere` says
+    that all share this one.
+    """
     done = Mended()
     destroy_going(root)
     left_open = Segment.objects.filter(state=Segment.State.OPEN).exclude(path__in=busy)
     for row in left_open.order_by("pk"):
-        if _quiet(root / row.path, quiet_s):
+        if (everywhere or _is_here(root, row)) and _quiet(root / row.path, quiet_s):
             _mend_row(root, row, done)
-    _check_closed(root, done, recent=recent)
-    for path in _strays(root, busy, quiet_s, recent=recent):
-        _adopt(root, path, done)
+    if folders:
+        _check_closed(root, done, recent=recent, everywhere=everywhere)
+        for path in _strays(root, busy, quiet_s, recent=recent):
+            _adopt(root, path, done)
     if done.mended or done.adopted or done.missing or done.empty:
         logger.warning(
             "footage mended: %s mended, %s without a row adopted, %s without a file, %s empty",
             *map(len, (done.mended, done.adopted, done.missing, done.empty)),
         )
     return done
+
+
+def _is_here(root: Path, row: Segment) -> bool:
+    return is_of_this_machine(row.node) or (root / row.path).is_file()
 
 
 def _quiet(path: Path, quiet_s: float) -> bool:
@@ -151,8 +170,10 @@ def _is_missing(row: Segment, done: Mended) -> None:
     done.missing.append(row.path)
 
 
-def _check_closed(root: Path, done: Mended, *, recent: bool) -> None:
+def _check_closed(root: Path, done: Mended, *, recent: bool, everywhere: bool) -> None:
     rows = Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED])
+    if not everywhere:
+        rows = rows.filter(node__startswith=this_machine() + "/")
     if recent:
         rows = rows.filter(started_at__gt=timezone.now() - RECENT)
     for row in rows.only("path").iterator(chunk_size=2000):
@@ -192,7 +213,7 @@ def _adopt(root: Path, path: Path, done: Mended) -> None:
         path.unlink()
         done.empty.append(name)
         return
-    row = Segment(camera=camera, path=name, node="mender")
+    row = Segment(camera=camera, path=name, node=this_node())
     _describe(row, path, walked)
     Segment.objects.bulk_create([row], ignore_conflicts=True)
     done.adopted.append(name)

@@ -31,6 +31,7 @@ from footage.writing import Syncer, Writer
 
 logger = logging.getLogger(__name__)
 ROSTER_S, TICK_S, PULSE_S, KEEP_S, MEND_S = 3.0, 0.5, 5.0, 10.0, 30.0
+FOLDERS_EVERY = 20
 # Left for rows when told to stop; what is not written then is found by the mender.
 LEDGER_S = 10.0
 LEAVE_S = 3.0
@@ -66,6 +67,7 @@ class Node:
         self.cameras: dict[int, Camera] = {}
         self.relay = Relay(settings.REDIS_URL)
         self.syncer = Syncer(self.open_files)
+        self._mends = 0
         self._threads = ThreadPoolExecutor(3, "rows")
         self._house = House(
             root=self.root,
@@ -187,7 +189,11 @@ class Node:
         Pulse.beat(f"cameras {self.lessee.number}/{self.lessee.of}")
 
     def _mend(self) -> None:
-        mending.mend(self.root, busy={file.relative for file in self.open_files()}, recent=True)
+        """Rows left open every time; folders at the start and every ten minutes, they are many."""
+        folders = self._mends % FOLDERS_EVERY == 0
+        self._mends += 1
+        busy = {file.relative for file in self.open_files()}
+        mending.mend(self.root, busy=busy, recent=True, folders=folders)
 
 
 def _and_close(job: Callable[[], T]) -> T:

@@ -15,6 +15,7 @@ from footage.boxes import Fragment, InitSegment, Splitter
 from footage.completeness import completeness
 from footage.index import at, write_row
 from footage.ingest.clock import Stamp
+from footage.lease import this_node
 from footage.mending import Mended, mend
 from footage.models import EarlyPurge, RecordingDuty, Segment
 from footage.recording import Recorder, Told
@@ -35,11 +36,11 @@ class Book:
 
     def opened(self, told: Told) -> None:
         if self.rows:
-            write_row(told, "test/1", Segment.State.OPEN)
+            write_row(told, this_node(), Segment.State.OPEN)
 
     def closed(self, told: Told) -> None:
         if self.rows:
-            write_row(told, "test/1", Segment.State.CLOSED)
+            write_row(told, this_node(), Segment.State.CLOSED)
 
     def failed(self, camera_id: int, why: str) -> None:
         self.failures.append(why)
@@ -138,6 +139,17 @@ def test_a_row_without_its_file_says_so(record: Callable[..., Recorder], store: 
     assert not Segment.objects.readable().exists()
 
 
+def test_the_files_of_another_machine_are_not_called_missing(
+    record: Callable[..., Recorder], store: Path
+) -> None:
+    record(close=True)
+    Segment.objects.update(node="elsewhere/1")
+    only_file(store).unlink()
+    assert not mended(store).missing
+    assert keeping.purge_oldest(store, node=this_node(), why="full") is None, "nor destroyed for room here"
+    assert len(mended(store, everywhere=True).missing) == 1
+
+
 def test_a_file_without_a_picture_goes(store: Path) -> None:
     eye = camera("C1")
     path = store / "2026-11-22" / "12" / eye.code / "120000.mp4"
@@ -170,7 +182,7 @@ def test_the_oldest_go_first_when_the_disk_is_full_and_are_registered(
     monkeypatch.setattr(keeping, "BATCH", 2)
     room = iter([4.0, 4.0, 9.0])
     monkeypatch.setattr(keeping, "free_percent", lambda root: next(room))
-    keeping.keep_room(store, "test/1")
+    keeping.keep_room(store, this_node())
     purge = EarlyPurge.objects.get()
     assert (purge.files, Segment.objects.count(), len(list(store.rglob("*.mp4")))) == (2, 1, 1)
     assert purge.newest < Segment.objects.get().started_at
@@ -183,7 +195,7 @@ def test_a_crash_in_the_middle_of_a_purge_is_finished_by_the_next_run(
     record(close=True)
     with monkeypatch.context() as crash:
         crash.setattr(keeping, "destroy_going", lambda root: 0)
-        keeping.purge_oldest(store, node="test/1", why="full")
+        keeping.purge_oldest(store, node=this_node(), why="full")
     assert only_file(store).exists()
     assert not Segment.objects.readable().exists(), "nothing registered as destroyed is ever shown"
     mended(store)
@@ -194,10 +206,10 @@ def test_a_crash_in_the_middle_of_a_purge_is_finished_by_the_next_run(
 def test_nothing_to_destroy_is_an_alarm_once(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping, "free_percent", lambda root: 1.0)
     for _ in range(3):
-        keeping.keep_room(store, "test/1")
+        keeping.keep_room(store, this_node())
     assert Event.objects.filter(kind="footage.disk_full").count() == 1
     monkeypatch.setattr(keeping, "free_percent", lambda root: 50.0)
-    keeping.keep_room(store, "test/1")
+    keeping.keep_room(store, this_node())
 
 
 def test_a_disk_that_refuses_is_told_once_and_recording_resumes(

@@ -18,6 +18,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--recent", action="store_true", help="only the last two hours' folders")
         parser.add_argument(
+            "--everywhere",
+            action="store_true",
+            help="all machines share this disk: a file that is not on it is missing, whoever wrote it",
+        )
+        parser.add_argument(
             "--quiet-seconds",
             type=float,
             default=QUIET_S,
@@ -30,6 +35,7 @@ class Command(BaseCommand):
             busy=set(),
             recent=options["recent"],
             quiet_s=options["quiet_seconds"],
+            everywhere=options["everywhere"],
         )
         for what, names in (
             ("mended", done.mended),
