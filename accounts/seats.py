@@ -69,7 +69,11 @@ def _seats(request: HttpRequest, asked: Workstation | None) -> list[dict[str, An
                 "usual": workstation.code == (mine.code if mine and not asked else usual),
             }
         )
-    return rows
+    # Enter is enough: the usual seat, or the first free one when somebody else sits there.
+    free = [row for row in rows if row["occupancy"] is None]
+    usual_row = next((row for row in rows if row["usual"]), None)
+    chosen = usual_row if usual_row in free or asked else next(iter(free), usual_row)
+    return [row | {"chosen": row is chosen} for row in rows]
 
 
 @login_required

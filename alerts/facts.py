@@ -68,7 +68,7 @@ class AlertTested(_OfAlert, Fact, kind="alerts.tested"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertStateChanged(_OfAlert, Fact, kind="alerts.state_changed"):
+class AlertStateChanged(_OfAlert, Fact, kind="alerts.state_changed", audiences=_EVERYWHERE):
     number: str
     state: str
 

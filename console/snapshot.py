@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, TypedDict
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +15,14 @@ from events.models import Event
 from incidents.models import Incident, IncidentCause
 
 CLOSED_SHOWN = 20
+
+
+class Call(TypedDict):
+    """What one alert has said so far."""
+
+    presses: int
+    cancelled: bool
+    escalated: bool
 
 
 class IncidentCard(TypedDict):
@@ -42,6 +49,9 @@ class IncidentCard(TypedDict):
     taken_at: Any
     presses: int
     alerts: int
+    calls: dict[str, Call]
+    cancelled: bool
+    escalated: bool
     doubt_removed_at: Any
     closed_at: Any
     outcome: str | None
@@ -65,14 +75,15 @@ def state(user: User) -> dict[str, Any]:
 def cards(incidents: Iterable[Incident]) -> list[IncidentCard]:
     rows = list(incidents)
     causes = _causes(rows)
-    presses = _presses(alert for ids in causes.values() for alert in ids)
+    calls = _calls(alert for ids in causes.values() for alert in ids)
     steering = _steering(rows)
-    return [_card(row, causes[row.pk], presses, steering.get(row.pk, {})) for row in rows]
+    return [_card(row, causes[row.pk], calls, steering.get(row.pk, {})) for row in rows]
 
 
 def _card(
-    row: Incident, alert_ids: list[int], presses: dict[int, int], steering: dict[str, Any]
+    row: Incident, alert_ids: list[int], known: dict[int, Call], steering: dict[str, Any]
 ) -> IncidentCard:
+    calls = {str(a): known[a] for a in alert_ids if a in known}
     return IncidentCard(
         incident_id=row.pk,
         number=row.number,
@@ -93,8 +104,11 @@ def _card(
         taken_by=row.holder or None,
         taken_user_id=row.taken_by_id,
         taken_at=row.first_taken_at,
-        presses=sum(presses.get(a, 1) for a in alert_ids),
+        presses=sum(call["presses"] for call in calls.values()),
         alerts=len(alert_ids),
+        calls=calls,
+        cancelled=any(call["cancelled"] for call in calls.values()),
+        escalated=any(call["escalated"] for call in calls.values()),
         doubt_removed_at=row.doubt_removed_at,
         closed_at=row.closed_at,
         outcome=row.outcome or None,
@@ -113,9 +127,16 @@ def _causes(rows: list[Incident]) -> dict[int, list[int]]:
     return found
 
 
-def _presses(alert_ids: Iterable[int]) -> dict[int, int]:
-    return dict(
-        Alert.objects.filter(pk__in=list(alert_ids)).values_list("pk").annotate(n=Sum("presses")).order_by()
+def _calls(alert_ids: Iterable[int]) -> dict[int, Call]:
+    rows = Alert.objects.filter(pk__in=list(alert_ids)).order_by()
+    return {row.pk: _call(row) for row in rows.only("presses", "cancelled_at", "state")}
+
+
+def _call(alert: Alert) -> Call:
+    return Call(
+        presses=alert.presses,
+        cancelled=alert.cancelled_at is not None,
+        escalated=alert.state == Alert.State.ESCALATED,
     )
 
 
@@ -157,7 +178,7 @@ def _alerts_without_incident(user: User) -> list[dict[str, Any]]:
             "at": a.at,
             "received_at": a.received_at,
             "exercise": a.exercise,
-            "presses": a.presses,
+            **_call(a),
         }
         for a in reversed(waiting)
         if f"alert:{a.pk}" not in known

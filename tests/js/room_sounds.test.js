@@ -29,7 +29,7 @@ test("silence when nobody calls, or when all is taken", () => {
 
 test("the most urgent of what waits is heard, the real before the exercise", () => {
   const both = hears({ incidents: [incident(1, { priority: 1, exercise: true }), incident(2, { priority: 1 }), incident(3, { priority: 2 })] });
-  assert.deepEqual(both, { priority: 1, exercise: false, count: 3 });
+  assert.deepEqual(both, { priority: 1, exercise: false, insists: false, count: 3 });
   assert.equal(hears({ incidents: [incident(1, { priority: 2 })], alerts: [alert(9, { priority: 1 })] }).priority, 1);
 });
 
@@ -38,6 +38,29 @@ test("taking it anywhere stops it here; giving it back starts it again", () => {
   const taken = reduce(state, [fact("incidents.taken", { incident_id: 5, by: "Poste 1", user_id: 1, taken_at: "t" })]).state;
   assert.equal(calling(taken), null);
   assert.equal(calling(reduce(taken, [fact("incidents.released", { incident_id: 5 })]).state).priority, 1);
+});
+
+test("what nobody answered insists, until somebody takes it", () => {
+  const state = fromSnapshot(snapshot({ incidents: [incident(5, { priority: 1, alert_ids: [12] })] }));
+  const late = reduce(state, [fact("alerts.state_changed", { alert_id: 12, state: "escalated" })]).state;
+  assert.equal(calling(late).insists, true);
+  const [usual, insisting] = [pattern(1, false), pattern(1, false, true)];
+  assert.equal(insisting.notes.length, 2 * usual.notes.length);
+  assert.ok(insisting.every - insisting.notes.at(-1).at - insisting.notes.at(-1).lasts < 1, "hardly a pause between rounds");
+  assert.equal(nextRound(calling(state), calling(late), 10, 10.5), 10.5, "it changes at once");
+  const taken = reduce(late, [
+    fact("alerts.state_changed", { alert_id: 12, state: "acknowledged" }),
+    fact("incidents.taken", { incident_id: 5, by: "Poste 1", user_id: 1, taken_at: "t" }),
+  ]).state;
+  assert.equal(calling(taken), null);
+  assert.equal(calling(reduce(taken, [fact("incidents.released", { incident_id: 5 })]).state).insists, false);
+});
+
+test("an alert that was shown is not yet answered, and no more", () => {
+  const state = fromSnapshot(snapshot({ alerts: [alert(12)] }));
+  const shown = reduce(state, [fact("alerts.state_changed", { alert_id: 12, state: "presented" })]).state;
+  assert.equal(calling(shown).insists, false);
+  assert.equal(calling(reduce(shown, [fact("alerts.state_changed", { alert_id: 12, state: "escalated" })]).state).insists, true);
 });
 
 test("a new urgency sounds at once, the same one keeps its pace", () => {

@@ -97,7 +97,7 @@ test("facts younger than a snapshot are laid over it again", () => {
 });
 
 test("a press again counts for the incident, also when its alert came by snapshot", () => {
-  const known = fromSnapshot(snapshot({ incidents: [incident(5, { alert_ids: [12], presses: 4 })] }));
+  const known = fromSnapshot(snapshot({ incidents: [incident(5, { alert_ids: [12], presses: 4, calls: { 12: { presses: 4, cancelled: false, escalated: false } } })] }));
   const again = (presses) => fact("alerts.pressed_again", { alert_id: 12, presses });
   assert.equal(after([again(5)], known).incidents.get(5).presses, 5);
   assert.equal(after([again(5), again(5)], known).incidents.get(5).presses, 5);

@@ -62,7 +62,10 @@ export function conesWithin(cameras, { west, south, east, north }) {
   return { type: 'FeatureCollection', features };
 }
 
-function cameraLayers(c, theme, visibility) {
+/** The codes of all cameras but these. @param {number[]} ids */
+export const codesBut = (ids) => ['!', ['in', ['get', 'id'], ['literal', ids]]];
+
+function cameraLayers(c, theme, visibility, ordered) {
   const symbol = ['concat', 'camera/', ['get', 'look'], `/${theme}`];
   const layout = {
     visibility,
@@ -98,7 +101,7 @@ function cameraLayers(c, theme, visibility) {
       paint: { 'icon-opacity': ['interpolate', ['linear'], ['zoom'], 15, 0.8, 16.5, 1] },
     },
     {
-      id: 'camera-codes', type: 'symbol', source: 'cameras', minzoom: 16.4,
+      id: 'camera-codes', type: 'symbol', source: 'cameras', minzoom: 16.4, filter: codesBut(ordered),
       layout: {
         visibility,
         'text-field': ['get', 'code'], 'text-font': ['Plex'], 'text-size': 11,
@@ -131,9 +134,9 @@ function siteLayers(c, theme, visibility) {
 /**
  * A style with the estate on top of it, whatever base it draws.
  * @param {import("maplibre-gl").StyleSpecification} style
- * @param {{theme: "night"|"day", cameras: object, sites: object, cones: object, hidden: Set<string>}} estate
+ * @param {{theme: "night"|"day", cameras: object, sites: object, cones: object, hidden: Set<string>, ordered?: number[]}} estate
  */
-export function withEstate(style, { theme, cameras, sites, cones, hidden, faces }) {
+export function withEstate(style, { theme, cameras, sites, cones, hidden, faces, ordered = [] }) {
   const c = PALETTES[theme];
   const shown = (name) => (hidden.has(name) ? 'none' : 'visible');
   const points = (data) => ({ type: 'geojson', data, buffer: 16, tolerance: 0, maxzoom: 15 });
@@ -149,7 +152,7 @@ export function withEstate(style, { theme, cameras, sites, cones, hidden, faces 
     layers: [
       ...style.layers,
       ...siteLayers(c, theme, shown('sites')),
-      ...cameraLayers(c, theme, shown('cameras')),
+      ...cameraLayers(c, theme, shown('cameras'), ordered),
     ],
   };
 }

@@ -49,6 +49,7 @@ export class NoMap extends EventTarget {
   setIncidents() {}
   setTheme() {}
   unlock() {}
+  goTo() {}
   zoomBy() {}
   resize() {}
   destroy() {}

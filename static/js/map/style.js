@@ -1,12 +1,9 @@
 import { PALETTES } from './palette.js';
 
 /** @typedef {"night"|"day"} Theme */
-
 const STATIC = new URL('../../', import.meta.url).href;
 
-const SANS = ['Plex'];
-const MEDIUM = ['Plex Medium'];
-const ITALIC = ['Plex Italic'];
+const [SANS, MEDIUM, ITALIC] = [['Plex'], ['Plex Medium'], ['Plex Italic']];
 
 /** Only these outlines are smoothed: each costs a second pass over the screen. */
 const SHARP = new Set(['land', 'park', 'water']);

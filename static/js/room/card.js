@@ -1,7 +1,7 @@
 /** One card of the queue: made once, then only its words change. */
 import { el, mark, say } from "./elements.js";
 import { age, shortTime } from "./format.js";
-import { isClosed, isWaiting } from "./store.js";
+import { isClosed, isUnanswered, isWaiting } from "./store.js";
 import { fill, gettext, ngettext } from "./words.js";
 
 /** I-2026-04817 is 4817 in the room: what one says aloud and types after /a. @param {string} number */
@@ -65,6 +65,7 @@ export const holder = (row, names) => row.taken_by || names.get(row.taken_user_i
  */
 export function holderTag(row, me, names) {
   if (isClosed(row)) return [outcome(row.outcome), ""];
+  if (isUnanswered(row)) return [gettext("not answered"), "unanswered"];
   if (row.incident_id === undefined) return [gettext("received"), "new"];
   if (isWaiting(row)) return [gettext("to take"), row.priority === 1 ? "new" : "due"];
   if (row.taken_user_id === me.user_id) return [gettext("me"), "me"];
@@ -79,7 +80,7 @@ export function holderTag(row, me, names) {
  */
 export function showCard(card, { row, priority, exercise, since, key }, { me, selected, gone, people, names }) {
   const closed = isClosed(row);
-  const classes = ["call", `p${priority}`, selected && "sel", exercise && "exercise", (closed || gone) && "done"];
+  const classes = ["call", `p${priority}`, selected && "sel", exercise && "exercise", (closed || gone) && "done", isUnanswered(row) && "late"];
   mark(card.root, "class", classes.filter(Boolean).join(" "));
   mark(card.root, "data-key", key);
   mark(card.button, "aria-current", selected ? "true" : null);

@@ -15,7 +15,8 @@ import { fill, gettext, ngettext } from "./words.js";
  * @typedef {import("./store.js").Fact} Fact
  */
 
-const placeOf = (room, fact) => room.state.incidents.get(incidentOf(room.state, fact))?.place_label ?? fact.data.number;
+const placeOf = (room, fact) =>
+  (room.state.incidents.get(incidentOf(room.state, fact)) ?? room.state.alerts.get(fact.data.alert_id))?.place_label ?? fact.data.number;
 const mine = (room, fact) => fact.actor === room.me.user_id;
 
 /** @param {Room} room @param {Fact} fact */
@@ -34,6 +35,13 @@ function joined(room, fact) {
 
 function cancelled(room, fact) {
   room.tell(fill(gettext("The site says it was a mistake: %(place)s. Check all the same."), { place: placeOf(room, fact) }));
+}
+
+function unanswered(room, fact) {
+  if (fact.data.state !== "escalated") return;
+  const incidentId = incidentOf(room.state, fact);
+  room.tell(fill(gettext("Not answered: %(place)s. Nobody has taken it."), { place: placeOf(room, fact) }));
+  room.queue.flash(incidentId === null ? `a${fact.data.alert_id}` : `i${incidentId}`);
 }
 
 function tested(room, fact) {
@@ -61,6 +69,7 @@ function wrote(room, fact) {
 export const ACTS = {
   "alerts.pressed_again": pressedAgain,
   "alerts.cancelled": cancelled,
+  "alerts.state_changed": unanswered,
   "alerts.tested": tested,
   "alerts.message_sent": wrote,
   "incidents.joined": joined,

@@ -21,15 +21,41 @@ function changing(state, fact, mark) {
   return changed;
 }
 
-/** An alert has found its incident: its card goes, its presses count for the incident. */
+/** What one alert has said so far: pressed how often, called a mistake, left without an answer. */
+export const CALL = { presses: 1, cancelled: false, escalated: false };
+
+/**
+ * What its alerts say, added up on the incident's own card.
+ * @param {any} incident ready to change
+ * @param {Record<number, typeof CALL>} calls by alert
+ */
+export function addUp(incident, calls) {
+  const each = Object.values(calls);
+  return Object.assign(incident, {
+    calls,
+    presses: each.reduce((sum, call) => sum + call.presses, 0),
+    cancelled: each.some((call) => call.cancelled),
+    escalated: each.some((call) => call.escalated),
+  });
+}
+
+/** One alert said something more: on its own card, or on its incident's. */
+function says(state, alertId, more) {
+  const waiting = state.alerts.get(alertId);
+  if (waiting) state.alerts.set(alertId, { ...waiting, ...more(waiting) });
+  const incident = state.incidents.get(state.home.get(alertId));
+  if (!incident) return;
+  const call = incident.calls[alertId] ?? CALL;
+  state.incidents.set(incident.incident_id, addUp({ ...incident }, { ...incident.calls, [alertId]: { ...call, ...more(call) } }));
+}
+
+/** An alert has found its incident: its card goes, what it said counts for the incident. */
 function goHome(state, incident, alertId) {
   if (alertId === null || state.home.get(alertId) === incident.incident_id) return;
-  const alert = state.alerts.get(alertId);
+  const { presses, cancelled, escalated } = state.alerts.get(alertId) ?? CALL;
   state.home.set(alertId, incident.incident_id);
   state.alerts.delete(alertId);
-  incident.pressesOf = { ...incident.pressesOf, [alertId]: alert?.presses ?? 1 };
-  incident.presses += alert?.presses ?? 1;
-  incident.cancelled ||= alert?.cancelled ?? false;
+  addUp(incident, { ...incident.calls, [alertId]: { presses, cancelled, escalated } });
   if (!incident.alert_ids.includes(alertId)) incident.alert_ids = [...incident.alert_ids, alertId];
 }
 
@@ -40,19 +66,21 @@ function opened(state, fact) {
   const incident = {
     state: "open", doubt: "standing", taken_by: null, taken_user_id: null, taken_at: null,
     presses: 0, alerts: 1, doubt_removed_at: null, closed_at: null, outcome: null,
-    orders: [], left_out: [], ...fact.data, alert_ids: [], pressesOf: {}, cancelled: false, marks: {},
+    orders: [], left_out: [], ...fact.data, alert_ids: [], calls: {}, cancelled: false, escalated: false, marks: {},
   };
   for (const alertId of fact.data.alert_ids ?? []) goHome(state, incident, alertId);
-  incident.presses ||= 1;
   state.incidents.set(id, incident);
 }
 
 function joined(state, fact) {
+  const known = state.incidents.get(fact.data.incident_id);
+  if (!known) return;
+  // Whatever came since: this alert is of this incident, and leaves the queue.
+  const home = { ...known };
+  goHome(state, home, idIn(fact.data.cause, "alert"));
+  state.incidents.set(home.incident_id, home);
   const incident = changing(state, fact, "joined");
-  if (!incident) return;
-  incident.alerts = fact.data.alerts;
-  incident.priority = fact.data.priority ?? incident.priority;
-  goHome(state, incident, idIn(fact.data.cause, "alert"));
+  if (incident) Object.assign(incident, { alerts: fact.data.alerts, priority: fact.data.priority ?? incident.priority });
 }
 
 function taken(state, fact) {
@@ -95,39 +123,27 @@ function closed(state, fact) {
 /** @param {State} state @param {Fact} fact */
 function alertReceived(state, fact) {
   if (state.home.has(fact.data.alert_id) || state.alerts.has(fact.data.alert_id)) return;
-  state.alerts.set(fact.data.alert_id, { presses: 1, cancelled: false, ...fact.data });
+  state.alerts.set(fact.data.alert_id, { ...CALL, ...fact.data });
 }
 
-function pressedAgain(state, fact) {
-  const { alert_id: alertId, presses } = fact.data;
-  const waiting = state.alerts.get(alertId);
-  if (waiting) state.alerts.set(alertId, { ...waiting, presses: Math.max(waiting.presses, presses) });
-  const incident = state.incidents.get(state.home.get(alertId));
-  if (!incident) return;
-  const before = incident.pressesOf[alertId] ?? (incident.alert_ids.length === 1 ? incident.presses : presses - 1);
-  if (presses <= before) return;
-  state.incidents.set(incident.incident_id, {
-    ...incident, presses: incident.presses + presses - before,
-    pressesOf: { ...incident.pressesOf, [alertId]: presses },
-  });
+/** Who presses again no longer calls it a mistake. */
+function pressedAgain(state, { data: { alert_id: alertId, presses } }) {
+  says(state, alertId, (call) => ({ presses: Math.max(call.presses, presses), cancelled: false }));
 }
 
 /** The site says it was a mistake: said on the card, and the card stays (an operator still checks). */
-function alertCancelled(state, fact) {
-  const { alert_id: alertId } = fact.data;
-  const waiting = state.alerts.get(alertId);
-  if (waiting) state.alerts.set(alertId, { ...waiting, cancelled: true });
-  const incident = state.incidents.get(state.home.get(alertId));
-  if (incident) state.incidents.set(incident.incident_id, { ...incident, cancelled: true });
+function alertCancelled(state, { data }) {
+  says(state, data.alert_id, () => ({ cancelled: true }));
 }
 
 function alertTested(state, fact) {
   state.tests = [{ ...fact.data, id: fact.id }, ...state.tests].slice(0, 10);
 }
 
-/** An alert that ends without an incident (a fault, a test) leaves the queue. */
-function alertStateChanged(state, fact) {
-  if (["unfounded", "test", "technical", "cancelled"].includes(fact.data.state)) state.alerts.delete(fact.data.alert_id);
+/** Not answered in time (law W-09), until its state moves on. One that ends without an incident leaves the queue. */
+function alertStateChanged(state, { data: { alert_id: alertId, state: now } }) {
+  if (["unfounded", "test", "technical", "cancelled"].includes(now)) state.alerts.delete(alertId);
+  says(state, alertId, () => ({ escalated: now === "escalated" }));
 }
 
 function steeringOrdered(state, fact) {

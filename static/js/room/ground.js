@@ -1,7 +1,6 @@
 /** The map as the room uses it: incidents and alerts on it, the cameras read once, the view that follows or is held. */
 import { createMap } from "../map/map.js";
 
-const CLOSE_ZOOM = 17;
 const READ_AGAIN = 5000;
 
 /** An alert without an incident stands on the map under its number below zero. */
@@ -39,11 +38,9 @@ export class Ground {
     else this.map.clearFocus();
   }
 
-  /** To a place somebody asked for: the view is then held, as by a gesture. @param {{lat: number, lon: number}} place */
-  goTo({ lat, lon }) {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.map.software;
-    this.map.map?.[still ? "jumpTo" : "flyTo"]({ center: [lon, lat], zoom: CLOSE_ZOOM, duration: 650 });
-    this.showLock();
+  /** To a place somebody asked for. Space goes back, and so does the next alert that may come forward. @param {{lat: number, lon: number}} place */
+  goTo(place) {
+    this.map.goTo(place);
   }
 
   follow() {

@@ -1,5 +1,8 @@
 /** Facts wait here for the next frame: fifty facts of the socket are one change of the screen. */
 
+/** A frame that has not come by then is not waited for. */
+const NO_FRAME_AFTER = 250;
+
 export class Inbox {
   /** @param {(facts: import("./store.js").Fact[]) => void} onFacts */
   constructor(onFacts) {
@@ -18,15 +21,17 @@ export class Inbox {
     if (this.open) this.soon();
   }
 
-  /** A hidden page draws no frames, and still has to ring. */
+  /** A hidden page draws no frames, a page that is being hidden never draws the one it promised: both still have to ring. */
   soon() {
     if (this.due) return;
     this.due = true;
     const flush = () => {
+      if (!this.due) return;
       this.due = false;
+      clearTimeout(late);
       this.onFacts(this.waiting.splice(0));
     };
-    if (globalThis.document?.hidden) setTimeout(flush, 50);
-    else requestAnimationFrame(flush);
+    const late = setTimeout(flush, globalThis.document?.hidden ? 50 : NO_FRAME_AFTER);
+    if (!globalThis.document?.hidden) requestAnimationFrame(flush);
   }
 }

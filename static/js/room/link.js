@@ -158,8 +158,11 @@ export class Link {
     this.send({ type: "looking_at", incident_id: incidentId });
   }
 
+  /** @returns {boolean} whether it left */
   send(message) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
   }
 
   show() {

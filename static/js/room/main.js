@@ -5,6 +5,7 @@ import { ServerClock, everySecond } from "./clock.js";
 import { dispatch } from "./dispatch.js";
 import { say } from "./elements.js";
 import { Estate } from "./estate.js";
+import { Eyes } from "./eyes.js";
 import { time } from "./format.js";
 import { Ground } from "./ground.js";
 import * as keys from "./keys.js";
@@ -13,17 +14,18 @@ import { Link } from "./link.js";
 import { LinkBar } from "./linkbar.js";
 import { Menus } from "./menus.js";
 import { cards } from "./order.js";
+import { given, part } from "./page.js";
 import { Panel } from "./panel.js";
 import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
-import { comesForward } from "./select.js";
+import { callsAlready } from "./select.js";
+import { Shown } from "./shown.js";
 import { Sounds } from "./sounds.js";
 import { empty, rebase, reduce } from "./store.js";
 import { Tiles } from "./tiles.js";
 import { fill, gettext } from "./words.js";
 
-const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-part="${name}"]`));
-const config = JSON.parse(document.getElementById("room-config").textContent);
+const config = given("room-config");
 
 class Room {
   me = config.me;
@@ -31,8 +33,7 @@ class Room {
   ready = false;
   selected = null;
   wantTake = null;
-  touchedAt = -Infinity;
-  selectedAt = -Infinity;
+  eyes = new Eyes();
   inbox = new Inbox((facts) => this.count(facts));
   clock = new ServerClock();
   presence = new Presence();
@@ -45,9 +46,12 @@ class Room {
       clock, me, presence, onSelect: (key) => this.select(key), onTake: () => this.take(),
     });
     this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
-    this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.lookAt(order) });
+    this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.menus.lookAt(order) });
     this.sounds = new Sounds({
       button: part("sound"), volume: part("volume"), muteButton: part("mute"), tests: document.querySelectorAll("[data-sound]"),
+    });
+    this.shown = new Shown({
+      send: (ids) => this.link.send({ type: "shown", alert_ids: ids }), inView: (key) => this.queue.inView(key),
     });
     this.menus = new Menus(this);
     this.command = new CommandBar(part("command"), {
@@ -76,9 +80,8 @@ class Room {
     keys.listen({
       walk: (step) => this.queue.step(step), take: () => this.take(), back: () => this.back(),
       command: () => this.command.open(), help: () => this.menus.help(), theme: () => this.menus.theme(), leave: () => this.leave(),
-      touched: () => { this.touchedAt = performance.now(); },
+      touched: () => this.eyes.touch(),
     });
-    document.addEventListener("pointerdown", () => { this.touchedAt = performance.now(); }, { capture: true });
     part("panel").addEventListener("nice:panel", () => {
       this.peopleShown();
       if (this.wantTake && this.wantTake === this.selected) this.take();
@@ -114,6 +117,7 @@ class Room {
     this.ready = true;
     part("loading")?.remove();
     this.changedSince(first ? this.state : before);
+    if (first) this.comeForward(callsAlready(this.state));
     this.panel.refresh();
     this.inbox.start();
   }
@@ -138,14 +142,15 @@ class Room {
   /** @param {import("./order.js").Card[]} fresh */
   arrive(fresh) {
     this.tell(sentence(fresh));
-    const first = fresh.find((card) => card.priority === 1) ?? fresh[0];
-    const may = comesForward({
-      priority: first.priority, selected: this.row(this.selected), untouchedFor: performance.now() - Math.max(this.touchedAt, this.selectedAt),
-      viewLocked: this.ground.locked, writing: this.panel.writing,
-    });
     this.queue.show(this.state);
-    if (may) this.select(first.key, { touched: false });
+    this.comeForward(fresh.find((card) => card.priority === 1));
     for (const card of fresh.slice(0, 20)) this.queue.flash(card.key);
+  }
+
+  /** @param {import("./order.js").Card | undefined} card */
+  comeForward(card) {
+    const now = { selected: this.row(this.selected), viewLocked: this.ground.locked, writing: this.panel.writing };
+    if (this.eyes.mayGoTo(card, now)) this.select(card.key, { touched: false });
   }
 
   // What is shown
@@ -155,6 +160,7 @@ class Room {
     this.sounds.listen(this.state);
     this.ground.show(this.open().map((card) => card.row));
     this.around();
+    this.shown.drawn(this.state);
   }
 
   around() {
@@ -177,8 +183,8 @@ class Room {
 
   /** @param {string | null} key @param {{touched?: boolean}} [how] */
   select(key, { touched = true } = {}) {
-    if (touched) this.touchedAt = performance.now();
-    if (this.selected !== key) this.selectedAt = performance.now();
+    if (touched) this.eyes.touch();
+    if (this.selected !== key) this.eyes.chose();
     this.selected = key;
     this.wantTake = null;
     this.queue.select(key);
@@ -193,6 +199,7 @@ class Room {
     say(part("clock"), time(this.clock.now()));
     this.queue.tick();
     this.panel.tick();
+    this.shown.look();
     if (this.ready) this.sounds.turn();
   }
 
@@ -228,11 +235,6 @@ class Room {
     if (this.menus.close() || this.panel.escape()) return;
     if (keys.isTyping(document.activeElement)) document.activeElement.blur();
     else if (this.row(this.selected)?.closed_at || !this.row(this.selected)) this.select(null);
-  }
-
-  lookAt({ lat, lon, camera_id: id }) {
-    this.ground.goTo({ lat, lon });
-    if (this.estate.cameras.has(id)) this.menus.showCamera(this.estate.cameras.get(id));
   }
 
   // What dispatch.js asks for

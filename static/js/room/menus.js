@@ -3,9 +3,8 @@ import { lockNow } from "../accounts/idle-lock.js";
 import { el, say } from "./elements.js";
 import { metres } from "./format.js";
 import { stateLabel } from "./estate.js";
+import { part } from "./page.js";
 import { gettext } from "./words.js";
-
-const part = (name) => /** @type {any} */ (document.querySelector(`[data-part="${name}"]`));
 
 export class Menus {
   /** @param {any} room */
@@ -82,11 +81,18 @@ export class Menus {
     );
   }
 
+  /** Go to a camera on the map and say which it is. @param {{lat: number, lon: number, camera_id: number}} order */
+  lookAt({ lat, lon, camera_id: id }) {
+    this.room.ground.goTo({ lat, lon });
+    const camera = this.room.estate.cameras.get(id);
+    if (camera) this.showCamera(camera);
+  }
+
   /** @param {import("./commands.js").Proposal} proposal */
   run({ act, target }) {
     const acts = {
       select: () => this.room.select(target),
-      camera: () => { this.room.lookAt({ ...target, camera_id: target.id }); },
+      camera: () => this.lookAt({ ...target, camera_id: target.id }),
       place: () => this.room.ground.goTo(target),
       theme: () => this.theme(),
       mute: () => this.room.sounds.mute(),

@@ -3,9 +3,9 @@ import { nature } from "./card.js";
 import { Drafts } from "./drafts.js";
 import { el, say } from "./elements.js";
 import { age, time } from "./format.js";
+import { Reading } from "./reading.js";
+import { isUnanswered } from "./store.js";
 import { fill, gettext } from "./words.js";
-
-const GAP = 2000;
 
 export class Panel {
   /**
@@ -18,13 +18,15 @@ export class Panel {
     this.id = null;
     this.alertId = null;
     this.drafts = new Drafts();
-    this.loadedAt = -Infinity;
-    this.failed = this.acting = false;
-    root.addEventListener("htmx:beforeRequest", () => this.beforeAct());
+    this.failed = false;
+    this.reading = new Reading({
+      onAnswer: (status, html, redirected) => this.answer(status, html, redirected), onSilence: () => this.trouble(0),
+    });
+    root.addEventListener("htmx:beforeRequest", () => this.reading.act());
     root.addEventListener("htmx:beforeSwap", (event) => this.afterAct(event));
     for (const trouble of ["htmx:sendError", "htmx:timeout"]) {
       root.addEventListener(trouble, () => {
-        this.acting = false;
+        this.reading.acted();
         this.trouble(0);
       });
     }
@@ -56,43 +58,22 @@ export class Panel {
     this.root.setAttribute("aria-busy", "true");
     // What still stands here is another incident: no key may act on it meanwhile.
     for (const old of this.root.children) old.inert = true;
-    this.load();
+    this.reading.open(this.urlOf(id));
   }
 
-  /** Read the panel again. An answer that comes after an act of one's own, or after another choice, is dropped. */
-  async load() {
-    clearTimeout(this.timer);
-    this.timer = null;
-    this.reading?.abort();
-    const reading = new AbortController();
-    this.reading = reading;
-    this.loadedAt = performance.now();
-    try {
-      const answer = await fetch(this.urlOf(this.id), { headers: { "HX-Request": "true" }, signal: reading.signal });
-      const html = await answer.text();
-      if (!reading.signal.aborted) this.answer(answer.status, html, answer.redirected);
-    } catch {
-      if (!reading.signal.aborted) this.trouble(0);
-    }
-  }
-
-  /** Something about this incident changed: read it again, at most once in two seconds. */
+  /** Something about this incident changed. */
   refresh() {
-    if (this.id === null || this.timer) return;
-    const wait = Math.max(0, this.loadedAt + GAP - performance.now());
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      if (!this.acting) this.load(); // else the act's own answer is newer
-    }, wait);
+    this.reading.again();
   }
 
   /** An alert that has no incident yet: what is known is shown at once. @param {any} alert */
   showAlert(alert) {
-    this.leave();
+    if (this.alertId !== alert.alert_id) this.leave();
     this.id = null;
     this.alertId = alert.alert_id;
     this.root.replaceChildren(el("div", { class: "inc" },
       el("p", { class: "row" }, el("span", { class: `tag p${alert.priority}` }, fill(gettext("Priority %(n)s"), { n: alert.priority })),
+        isUnanswered(alert) && el("span", { class: "tag unanswered" }, gettext("not answered")),
         el("span", { class: "hint" }, alert.number)),
       el("h2", { class: "title" }, alert.place_label),
       el("p", null, [nature(alert), alert.address, fill(gettext("received %(time)s"), { time: time(alert.received_at) })].filter(Boolean).join(" · ")),
@@ -106,32 +87,24 @@ export class Panel {
   }
 
   leave() {
-    clearTimeout(this.timer);
-    this.timer = null;
-    this.reading?.abort();
-    this.acting = false;
+    this.reading.stop();
+    this.root.removeAttribute("aria-busy");
     this.root.scrollTop = 0;
-  }
-
-  /** An act goes: what was being read would be older than its answer. */
-  beforeAct() {
-    this.acting = true;
-    this.reading?.abort();
   }
 
   /** htmx sends the acts; the answer is put in place here, refusals too: they come with the panel that explains them. */
   afterAct(event) {
     const { xhr, requestConfig } = event.detail;
     event.detail.shouldSwap = false;
-    this.acting = false;
-    this.loadedAt = performance.now();
     const about = Number(/incidents\/(\d+)\//.exec(requestConfig.path)?.[1]);
     const clears = requestConfig.elt?.closest?.("form")?.dataset.clears;
     if (xhr.status < 300 && clears) {
       this.drafts.drop(about, clears);
       document.activeElement.blur(); // written: letters are keys again
     }
-    if (about === this.id) this.answer(xhr.status, xhr.responseText, false);
+    if (about !== this.id) return; // an act on what was shown before
+    this.answer(xhr.status, xhr.responseText, false);
+    this.reading.acted();
   }
 
   /** @param {number} status @param {string} html @param {boolean} redirected to the sign-in page, that is */
@@ -192,11 +165,18 @@ export class Panel {
       el("p", null, el("button", { type: "button", class: "btn", "data-retry": true }, gettext("Read again")))));
   }
 
+  retry() {
+    this.failed = false;
+    this.root.querySelector(".notice.refused")?.remove();
+    this.root.setAttribute("aria-busy", "true");
+    this.reading.open(this.urlOf(this.id));
+  }
+
   /** Acts with a choice open it in place; a note can be corrected by a new one. */
   click(event) {
     const opener = event.target.closest("[aria-controls]");
     if (opener && this.root.contains(opener)) this.toggle(opener);
-    if (event.target.closest("[data-retry]")) this.load();
+    if (event.target.closest("[data-retry]")) this.retry();
     if (event.target.closest("[data-dismiss]")) event.target.closest(".notice").remove();
     const go = event.target.closest("[data-go]");
     if (go) {

@@ -199,6 +199,16 @@ export class Queue {
     return key;
   }
 
+  /** Is this card drawn where the eye can reach it? @param {string} key */
+  inView(key) {
+    const card = this.cards.get(key)?.root;
+    if (!card?.isConnected) return false;
+    const { top, height } = card.getBoundingClientRect();
+    const list = this.parts.scroll.getBoundingClientRect();
+    const middle = top + height / 2;
+    return middle > list.top && middle < list.bottom;
+  }
+
   /** A new card that did not come forward says so for one second. @param {string} key */
   flash(key) {
     const root = this.cards.get(key)?.root;

@@ -1,5 +1,8 @@
 /** May a new alert take the operator's eyes? Pure: the one rule, in one place. */
 
+import { cards } from "./order.js";
+import { isWaiting } from "./store.js";
+
 export const IDLE_AFTER = 60_000;
 
 /**
@@ -17,4 +20,10 @@ export function comesForward({ priority, selected, untouchedFor, viewLocked, wri
   if (priority !== 1 || viewLocked || writing) return false;
   if (selected === null || selected.closed_at) return true;
   return untouchedFor >= IDLE_AFTER;
+}
+
+/** What already calls when the room opens: the first priority 1 nobody has taken. @param {import("./store.js").State} state */
+export function callsAlready(state) {
+  const { real, exercise } = cards(state);
+  return [...real, ...exercise].find((card) => card.priority === 1 && isWaiting(card.row));
 }

@@ -78,7 +78,7 @@ export class Sounds {
   turn() {
     const at = this.context.currentTime;
     if (this.call && this.state === "on" && this.due !== null && at >= this.due) {
-      const { notes, every } = pattern(this.call.priority, this.call.exercise);
+      const { notes, every } = pattern(this.call.priority, this.call.exercise, this.call.insists);
       this.play(notes);
       this.playedAt = at;
       this.due = at + every;
@@ -108,6 +108,7 @@ export class Sounds {
     const { state } = this;
     mark(this.button, "data-sound-state", state);
     mark(this.button, "data-calling", this.call ? String(this.call.priority) : null);
+    mark(this.button, "data-insists", this.call?.insists ? "yes" : null);
     const left = Math.ceil((this.mutedUntil - performance.now()) / 1000);
     say(this.button.querySelector("[data-part=words]"), {
       blocked: gettext("Sound blocked: click"),

@@ -1,5 +1,5 @@
 /** What the page knows: a snapshot, plus the facts that followed it. Pure; every fact counts exactly once. */
-import { CHANGES, idIn } from "./facts.js";
+import { CALL, CHANGES, idIn } from "./facts.js";
 
 /** How many facts are remembered to know a repeated one, and to lay them over a snapshot that is older. */
 const REMEMBERED = 3000;
@@ -30,12 +30,12 @@ export function fromSnapshot(snapshot) {
   state.last = state.floor = snapshot.last ?? 0;
   for (const given of [...(snapshot.incidents ?? []), ...(snapshot.closed ?? [])]) {
     const incident = {
-      orders: [], left_out: [], alert_ids: [], presses: 1, alerts: 1, cancelled: false, ...given, pressesOf: {}, marks: {},
+      orders: [], left_out: [], alert_ids: [], presses: 1, alerts: 1, calls: {}, cancelled: false, escalated: false, ...given, marks: {},
     };
     state.incidents.set(incident.incident_id, incident);
     for (const alertId of incident.alert_ids) state.home.set(alertId, incident.incident_id);
   }
-  for (const alert of snapshot.alerts ?? []) state.alerts.set(alert.alert_id, { presses: 1, cancelled: false, ...alert });
+  for (const alert of snapshot.alerts ?? []) state.alerts.set(alert.alert_id, { ...CALL, ...alert });
   return state;
 }
 
@@ -102,3 +102,6 @@ export const isClosed = (incident) => incident.state === "closed";
 
 /** Nobody has taken it: it rings. A holder may have no workstation, never no id. @param {any} row incident or alert */
 export const isWaiting = (row) => !row.taken_user_id && !row.closed_at && row.state !== "closed";
+
+/** Nobody took it in time: the whole room hears it, until somebody does. @param {any} row incident or alert */
+export const isUnanswered = (row) => row.escalated && isWaiting(row);

@@ -1,6 +1,6 @@
 /** The video wall: follows the log by itself, shows the cameras of the alerts, and says at once when it is not live. */
 import { aim } from "../room/aim.js";
-import { nature } from "../room/card.js";
+import { holderTag, nature } from "../room/card.js";
 import { ServerClock, everySecond } from "../room/clock.js";
 import { el, inOrder, mark, say } from "../room/elements.js";
 import { age, date, time } from "../room/format.js";
@@ -8,13 +8,13 @@ import { Inbox } from "../room/inbox.js";
 import { Link } from "../room/link.js";
 import { LinkBar } from "../room/linkbar.js";
 import { cards } from "../room/order.js";
-import { empty, isWaiting, rebase, reduce } from "../room/store.js";
+import { given, part } from "../room/page.js";
+import { empty, isUnanswered, isWaiting, rebase, reduce } from "../room/store.js";
 import { standing, why } from "../room/tiles.js";
 import { fill, gettext, ngettext } from "../room/words.js";
 import { sizeAsked, sizeFor, spots } from "./spots.js";
 
-const part = (name) => /** @type {HTMLElement} */ (document.querySelector(`[data-part="${name}"]`));
-const config = JSON.parse(document.getElementById("wall-config").textContent);
+const config = given("wall-config");
 const asked = sizeAsked(new URLSearchParams(location.search).get("tiles"));
 const USUAL_FIELD = 40;
 
@@ -40,24 +40,34 @@ function draw() {
   while (shown.length < size) shown.push(calm(shown.length));
   inOrder(grid, shown);
   const { real, exercise } = cards(state);
-  const open = [...real, ...exercise];
-  if (open.length === 0) quietSince ??= clock.now();
+  if (real.length + exercise.length === 0) quietSince ??= clock.now();
   else quietSince = null;
-  const toTake = open.filter((card) => isWaiting(card.row)).length;
-  say(part("calling"), open.length === 0 ? gettext("Nobody is calling.") : [
-    fill(ngettext("%(n)s open", "%(n)s open", open.length), { n: open.length }),
-    toTake ? fill(ngettext("%(n)s not taken", "%(n)s not taken", toTake), { n: toTake }) : gettext("all taken"),
-  ].join(" · "));
+  say(part("calling"), calling(real));
+  say(part("exercises"), exercise.length === 0 ? "" : fill(ngettext("%(n)s exercise", "%(n)s exercises", exercise.length), { n: exercise.length }));
   tick();
 }
 
+/** What is real, in one line: exercises are counted apart. @param {import("../room/order.js").Card[]} open */
+function calling(open) {
+  if (open.length === 0) return gettext("Nobody is calling.");
+  const toTake = open.filter((card) => isWaiting(card.row)).length;
+  const unanswered = open.filter((card) => isUnanswered(card.row)).length;
+  return [
+    fill(ngettext("%(n)s open", "%(n)s open", open.length), { n: open.length }),
+    toTake ? fill(ngettext("%(n)s not taken", "%(n)s not taken", toTake), { n: toTake }) : gettext("all taken"),
+    ...(unanswered ? [fill(ngettext("%(n)s not answered", "%(n)s not answered", unanswered), { n: unanswered })] : []),
+  ].join(" · ");
+}
+
 function spotTile({ key, incident, order }) {
-  const drawn = JSON.stringify([incident.priority, incident.place_label, order]);
+  const [held, look] = holderTag(incident, { user_id: 0 }, new Map());
+  const drawn = JSON.stringify([incident.priority, incident.place_label, order, held]);
   const known = tiles.get(key);
   if (known?.drawn === drawn) return known.root;
   const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label },
     el("span", { class: "top" },
-      el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label)),
+      el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label),
+        incident.exercise && el("span", { class: "tag ex" }, gettext("exercise")), el("span", { class: `tag ${look}` }, held)),
       el("span", { class: "age", "data-since": incident.since })),
     order ? aim(order, { priority: incident.priority, hfov: USUAL_FIELD }) : el("p", { class: "calm" }, gettext("No camera sees this place")),
     el("span", { class: "bot" },
