@@ -14,6 +14,7 @@ from accounts.actions import create_device_key, revoke_device_key
 from accounts.rights import Right, require
 from alerts import facts, receipt
 from alerts.models import (
+    FOLD_SECONDS,
     Alert,
     AlertDevice,
     AlertMessage,
@@ -42,14 +43,18 @@ def receive_press(
     note: str = "",
 ) -> Alert:
     """Somebody calls. A press within 60 s of the last one on the same device joins its alert (law W-06)."""
-    device, now = _locked(device), timezone.now()
-    receipt.check_in_service(device)
+    now = timezone.now()
     press = receipt.message(AlertPress.Kind.PRESS, at, now, point, accuracy_m, note)
+    # Race: two presses of one device at once. The second waits here and finds the alert of the first.
+    locked = AlertDevice.objects.select_for_update(no_key=True).values_list("state", "last_pressed_at")
+    device.state, last = locked.get(pk=device.pk)
+    receipt.check_in_service(device)
     AlertDevice.objects.filter(pk=device.pk).update(last_pressed_at=now, last_heartbeat_at=now)
-    # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
-    known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()
-    if known is not None:
-        return _press_again(known, press, device)
+    if last is not None and last >= now - dt.timedelta(seconds=FOLD_SECONDS):
+        # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
+        known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()
+        if known is not None:
+            return _press_again(known, press, device)
     place, used = receipt.place(device, press)
     alert = _open(
         device,

@@ -36,7 +36,7 @@ def _run_locked(delivery_id: int) -> bool:
     # Race: the publishing process and the sweep meet on one row. The lock lets one in; the other skips.
     owed = (
         Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("event__actor")
+        .select_related("event")
         .filter(pk=delivery_id, done_at=None)
         .first()
     )

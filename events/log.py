@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from doors import correlation
 from events import deliveries, nudge
 from events.facts import Fact
-from events.models import Delivery, Event
+from events.models import Event
 from events.reactions import names_for
 
 if TYPE_CHECKING:
@@ -29,19 +31,38 @@ def publish(fact: Fact, *, actor: User | None = None) -> Event:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("publish() must run inside transaction.atomic()")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
-    event = Event.objects.create(
+    event = Event(
+        at=timezone.now(),
         kind=fact.kind,
         data=fact.data(),
         about=fact.about(),
         actor=actor,
         correlation=correlation.current(),
     )
-    owed = [Delivery(event=event, reaction=name) for name in names_for(type(fact))]
-    Delivery.objects.bulk_create(owed)
-    transaction.on_commit(partial(_after_commit, event, [d.pk for d in owed]), robust=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
+        cursor.execute(_WRITE, _row(event, names_for(type(fact))))
+        event.pk, owed = cursor.fetchone()
+    transaction.on_commit(partial(_after_commit, event, owed), robust=True)
     return event
+
+
+# One round trip for the line and what is owed for it: everybody else waits meanwhile.
+_WRITE = """
+WITH line AS (
+    INSERT INTO events_event (at, kind, data, about, actor_id, correlation)
+    VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+), owed AS (
+    INSERT INTO events_delivery (event_id, reaction, tries, error)
+    SELECT line.id, reaction, 0, '' FROM line, unnest(%s::text[]) AS reaction RETURNING id
+)
+SELECT line.id, array(SELECT id FROM owed ORDER BY id) FROM line
+"""
+
+
+def _row(event: Event, reactions: list[str]) -> list[Any]:
+    data = Jsonb(event.data)
+    return [event.at, event.kind, data, event.about, event.actor_id, event.correlation, reactions]
 
 
 def _after_commit(event: Event, owed: list[int]) -> None:
