@@ -30,9 +30,11 @@ ALWAYS = frozenset(
     {"accounts:sign_in", "accounts:sign_out", "accounts:language", "catalog", "healthz", "metrics"}
 )
 SECOND_STEP = frozenset({"accounts:verify", "accounts:enrol", "accounts:enrol_code"})
-WHILE_LOCKED = frozenset({"accounts:unlock", "accounts:lock", "accounts:state"})
+# Opened, renewed and ended by the screen itself. Their door asks whether it is locked: a wall never is.
+LOOKS = frozenset({"api-looks", "api-looks-renew", "api-looks-end"})
+WHILE_LOCKED = frozenset({"accounts:unlock", "accounts:lock", "accounts:state"}) | LOOKS
 # Asked by the page alone: they do not show that somebody is there.
-UNATTENDED = frozenset({"accounts:state", "accounts:lock"})
+UNATTENDED = frozenset({"accounts:state", "accounts:lock"}) | LOOKS
 
 
 class SessionGuardMiddleware:

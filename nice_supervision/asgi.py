@@ -18,7 +18,9 @@ from django.http.response import HttpResponseBase
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
 django.setup(set_prefix=False)
 
-from console.routing import websocket_urlpatterns  # noqa: E402  (apps must be loaded first)
+# Apps must be loaded first.
+from console.routing import websocket_urlpatterns as screens  # noqa: E402
+from footage.routing import websocket_urlpatterns as pictures  # noqa: E402
 
 # One process serves requests in threads and screens in its event loop. With the usual 5 ms before a busy thread
 # lets another run, a frame waits 5 ms at each step while a request computes; with 0.5 ms it does not.
@@ -39,6 +41,6 @@ class OneHopHandler(ASGIHandler):
 application = ProtocolTypeRouter(
     {
         "http": OneHopHandler(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([*screens, *pictures]))),
     }
 )

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from footage import api
+
+urlpatterns = [
+    path("looks/", api.LooksView.as_view(), name="api-looks"),
+    path("looks/renew/", api.RenewView.as_view(), name="api-looks-renew"),
+    path("looks/end/", api.EndView.as_view(), name="api-looks-end"),
+]

@@ -1,0 +1,329 @@
+"""Live pictures on their way to who looks: one Redis subscription per stream and web process (architecture §5).
+
+The hub takes each fragment once, gives it its header once, and puts the same bytes on every viewer's bounded
+queue. A viewer that is slow loses what waits for it and goes on at a key frame; the others never notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass
+from struct import Struct
+from weakref import WeakKeyDictionary
+
+import orjson
+import redis.asyncio as redis
+from django.conf import settings
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from footage.boxes import InitSegment, Splitter
+from footage.live import INIT, KEY, NUDGE, WATCH_S, Message, channel, watch_key
+from footage.moov import BoxError
+
+logger = logging.getLogger(__name__)
+Name = tuple[int, str]
+# Version, flags (live.KEY, live.INIT), ms it lasts, its number in this run, UTC ms of its first picture.
+HEADER = Struct(">BBHIQ")
+FRAME_VERSION = 1
+QUEUE = 16  # fragments that wait for one viewer: eight seconds
+GROUP = 40  # a group of pictures longer than that is not kept for newcomers
+LOST_S = 3.0
+TURN_S = 0.5
+RENEW_S = WATCH_S / 3
+AGAIN_S = 1.0
+HALF = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is sent to a player: a sentence in JSON, or bytes."""
+
+    text: str = ""
+    data: bytes = b""
+    key: bool = False
+    fragment: bool = False
+    starts: bool = False
+
+
+def said(kind: str, **more: object) -> Part:
+    return Part(text=orjson.dumps({"type": kind, **more}).decode(), starts=kind == "start")
+
+
+class Viewer:
+    """One player's bounded queue."""
+
+    def __init__(self, limit: int = QUEUE) -> None:
+        self.dropped = 0
+        self._limit = limit
+        self._waiting: deque[Part] = deque()
+        self._fragments = 0
+        self._needs_key = True
+        self._more = asyncio.Event()
+
+    def offer(self, part: Part) -> None:
+        """Never waits. Fragments that find no room go, with those before them, up to the next key frame."""
+        if part.starts:
+            self.dropped += self._fragments
+            self._waiting.clear()
+            self._fragments, self._needs_key = 0, True
+        elif part.fragment:
+            if self._fragments >= self._limit:
+                self._drop_up_to_a_key()
+            if self._needs_key and not part.key:
+                self.dropped += 1
+                return
+            self._needs_key = False
+            self._fragments += 1
+        self._waiting.append(part)
+        self._more.set()
+
+    def break_off(self) -> None:
+        """Something is missing in what comes: what can be decoded next begins with a key frame."""
+        self._needs_key = True
+
+    async def next(self) -> Part:
+        while not self._waiting:
+            self._more.clear()
+            await self._more.wait()
+        part = self._waiting.popleft()
+        self._fragments -= part.fragment
+        return part
+
+    def _drop_up_to_a_key(self) -> None:
+        """Keep the newest group that waits, unless it alone fills the queue."""
+        waiting = list(self._waiting)
+        keys = [at for at, part in enumerate(waiting) if part.key and at > 0]
+        start = keys[-1] if keys else len(waiting)
+        kept = [part for at, part in enumerate(waiting) if not part.fragment or at >= start]
+        self._waiting = deque(kept)
+        left = sum(part.fragment for part in kept)
+        self.dropped += self._fragments - left
+        self._fragments, self._needs_key = left, left == 0
+
+
+class Stream:
+    """One stream of one camera as this process hears it, and who looks at it here."""
+
+    def __init__(self, name: Name) -> None:
+        self.name = name
+        self.viewers: set[Viewer] = set()
+        self._run = self._number = 0
+        self._opening: list[Part] = []
+        self._group: list[Part] = []
+        self._heard_at = time.monotonic()
+        self._last_ms: int | None = None
+        self._lost: Part | None = None
+
+    def join(self, viewer: Viewer) -> None:
+        """A newcomer is given the beginning and the group of pictures under way: no waiting for a key frame."""
+        for part in [*self._opening, *self._group, *([self._lost] if self._lost else [])]:
+            viewer.offer(part)
+        self.viewers.add(viewer)
+
+    def hear(self, message: Message) -> bool:
+        """False when it belongs to a run whose beginning was not heard: ask for it again."""
+        if message.init:
+            if self._is_new(message.run):
+                self._begin(message)
+            return True
+        if message.run != self._run:
+            return not self._is_new(message.run)
+        if message.number > self._number:
+            self._take(message)
+        return True
+
+    def turn(self) -> None:
+        """Called twice a second: says once that nothing comes any more."""
+        if self._lost is None and time.monotonic() - self._heard_at > LOST_S:
+            since = None if self._last_ms is None else _iso(self._last_ms)
+            self._lost = said("lost", since=since)
+            self._hand_out(self._lost)
+
+    def _is_new(self, run: int) -> bool:
+        """Runs are milliseconds of a clock, modulo 2^32. Two nodes may send for a moment: the later one counts."""
+        if not self._opening or time.monotonic() - self._heard_at > LOST_S:
+            return run != self._run
+        return 0 < (run - self._run) % (1 << 32) < HALF
+
+    def _begin(self, message: Message) -> None:
+        try:
+            init = next(iter(Splitter().feed(message.data)), None)
+        except BoxError as error:
+            logger.warning("camera %s/%s: no beginning of a stream: %s", *self.name, error)
+            return
+        if not isinstance(init, InitSegment):
+            return
+        self._run, self._number, self._group = message.run, 0, []
+        self._opening = [_start(init), Part(data=_framed(message, INIT))]
+        for part in self._opening:
+            self._hand_out(part)
+
+    def _take(self, message: Message) -> None:
+        missing = self._number and message.number != self._number + 1
+        self._number = message.number
+        self._heard_at = time.monotonic()
+        self._last_ms = message.starts_us // 1000 + message.duration_ms
+        self._lost = None
+        part = Part(data=_framed(message, KEY if message.key else 0), key=message.key, fragment=True)
+        if missing:
+            self._group = []
+            for viewer in self.viewers:
+                viewer.break_off()
+        if message.key:
+            self._group = [part]
+        elif self._group:
+            self._group = [*self._group, part] if len(self._group) < GROUP else []
+        self._hand_out(part)
+
+    def _hand_out(self, part: Part) -> None:
+        for viewer in self.viewers:
+            viewer.offer(part)
+
+
+def _framed(message: Message, flags: int) -> bytes:
+    lasts = min(message.duration_ms, 0xFFFF)
+    return HEADER.pack(FRAME_VERSION, flags, lasts, message.number, message.starts_us // 1000) + message.data
+
+
+def _start(init: InitSegment) -> Part:
+    video = init.video
+    note = "h265" if video.codec.startswith(("hvc1", "hev1")) else ""
+    return said("start", codec=init.codecs, mime=init.mime, width=video.width, height=video.height, note=note)
+
+
+def _iso(ms: int) -> str:
+    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC).isoformat(timespec="milliseconds")
+
+
+class Hub:
+    """All streams looked at in one web process, on one connection to Redis."""
+
+    def __init__(self) -> None:
+        self.streams: dict[Name, Stream] = {}
+        self._by_channel: dict[bytes, Stream] = {}
+        self._heard: PubSub | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._asked: dict[Name, float] = {}
+        self._client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
+
+    async def join(self, viewer: Viewer, name: Name) -> None:
+        stream = self.streams.get(name)
+        if stream is not None:
+            stream.join(viewer)
+            return
+        stream = self.streams[name] = Stream(name)
+        self._by_channel[channel(*name).encode()] = stream
+        stream.join(viewer)
+        if not self._tasks:
+            loop = asyncio.get_running_loop()
+            self._tasks = [loop.create_task(self._hear()), loop.create_task(self._turn())]
+        elif self._heard is not None:
+            with contextlib.suppress(RedisError, OSError):  # the hearing task connects anew and asks for all
+                await self._heard.subscribe(channel(*name))
+                await self._ask([name])
+
+    async def leave(self, viewer: Viewer, name: Name) -> None:
+        """Let one go; what nobody looks at any more is not asked for, and `run_cameras` stops sending it."""
+        stream = self.streams.get(name)
+        if stream is None:
+            return
+        stream.viewers.discard(viewer)
+        if stream.viewers:
+            return
+        del self.streams[name], self._by_channel[channel(*name).encode()]
+        if self.streams:
+            if self._heard is not None:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._heard.unsubscribe(channel(*name))
+                    if name in self.streams:  # Race: somebody joined meanwhile.
+                        await self._heard.subscribe(channel(*name))
+            return
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear(self) -> None:
+        away = False
+        try:
+            while True:
+                try:
+                    async with self._client.pubsub(ignore_subscribe_messages=True) as heard:
+                        known = set(self.streams)
+                        await heard.subscribe(*(channel(*name) for name in known))
+                        self._heard = heard
+                        # Race: those who joined while this was on its way could not subscribe themselves.
+                        if late := set(self.streams) - known:
+                            await heard.subscribe(*(channel(*name) for name in late))
+                        await self._ask(list(self.streams))
+                        away = _told(away, None)
+                        while True:
+                            message = await heard.get_message(timeout=AGAIN_S)
+                            if message is not None:
+                                await self._take(message["channel"], message["data"])
+                except (RedisError, OSError) as error:
+                    self._heard = None
+                    away = _told(away, error)
+                    await asyncio.sleep(AGAIN_S)
+        finally:
+            if not self.streams:  # else a newcomer has begun anew on the same client
+                self._heard = None
+                await self._client.aclose()
+
+    async def _take(self, name: bytes, data: bytes) -> None:
+        stream = self._by_channel.get(name)
+        if stream is None:
+            return
+        try:
+            understood = stream.hear(Message.unpacked(data))
+        except ValueError:
+            return
+        if not understood and time.monotonic() - self._asked.get(stream.name, 0) > AGAIN_S:
+            await self._ask([stream.name])
+
+    async def _turn(self) -> None:
+        renewed = time.monotonic()
+        while True:
+            await asyncio.sleep(TURN_S)
+            for stream in list(self.streams.values()):
+                stream.turn()
+            if time.monotonic() - renewed >= RENEW_S:
+                renewed = time.monotonic()
+                with contextlib.suppress(RedisError, OSError):
+                    await self._ask(list(self.streams), nudge=False)
+
+    async def _ask(self, names: list[Name], *, nudge: bool = True) -> None:
+        """Say that somebody looks, for a while; with a nudge, so that it is served at once."""
+        async with self._client.pipeline(transaction=False) as pipe:
+            for name in names:
+                self._asked[name] = time.monotonic()
+                pipe.set(watch_key(*name), "1", ex=WATCH_S)
+                if nudge:
+                    pipe.publish(NUDGE, f"{name[0]}:{name[1]}")
+            await pipe.execute()
+
+
+def _told(away: bool, error: Exception | None) -> bool:
+    if error is not None and not away:
+        logger.error("Redis is away, no live pictures: %s", error)
+    elif error is None and away:
+        logger.info("Redis is back")
+    return error is not None
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop: one per web process."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
