@@ -14,6 +14,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("alerts.api_urls")),
     path("", include("patrols.api_urls")),
     path("", include("cameras.api_urls")),
+    path("", include("footage.api_urls")),
     path(
         "schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"
     ),

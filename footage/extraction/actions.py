@@ -1,0 +1,198 @@
+"""Taking recorded minutes out: asked by one person, validated by another, sealed, handed over (W-01, W-11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.rights import Right, require
+from accounts.roles import Role
+from cameras.models import Camera
+from doors.problems import Conflict, NotAllowed, Refused
+from events.log import publish
+from footage import tasks
+from footage.extraction import facts
+from footage.models import Extraction
+from footage.replay.actions import within_limits
+from footage.showing import looked
+from legal.actions import record_consultation
+from legal.models import Consultation
+from legal.why import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+AT_MOST = 16
+State = Extraction.State
+
+
+@transaction.atomic
+def ask_extraction(
+    *,
+    actor: User,
+    codes: list[str],
+    since: dt.datetime,
+    until: dt.datetime,
+    reason: str,
+    ground: str,
+    reference: str,
+    words: str = "",
+    workstation: str = "",
+) -> Extraction:
+    """Ask for these minutes. A consultation is written for each camera: right, habilitation and order hold."""
+    require(actor, Right.ASK_EXTRACTION)
+    cameras = _cameras(codes)
+    if not reference.strip() and reason != Extraction.Reason.EXERCISE:
+        raise _badly_asked(_("An extraction needs the number of its case."))
+    if reason not in Extraction.Reason.values or ground not in Extraction.Ground.values:
+        raise _badly_asked(_("An extraction needs a reason and a legal ground of the list."))
+    period = within_limits(Period(since, until), cameras)
+    extraction = Extraction.objects.create(
+        since=period.start,
+        until=period.end,
+        reason=reason,
+        ground=ground,
+        reference=reference.strip()[:80],
+        words=words.strip()[:300],
+        requester=actor,
+        requester_function=", ".join(str(Role(role).label) for role in actor.roles)[:120],
+    )
+    extraction.cameras.set(cameras)
+    _consult(actor, extraction, cameras, recipients="", workstation=workstation)
+    publish(
+        facts.Asked(
+            extraction_id=extraction.pk, number=extraction.number, cameras=[camera.code for camera in cameras]
+        ),
+        actor=actor,
+    )
+    return extraction
+
+
+@transaction.atomic
+def validate_extraction(*, actor: User, extraction: Extraction, start: bool = True) -> Extraction:
+    """The second person agrees; building starts after the commit unless who calls builds it here (W-01)."""
+    row = _of_somebody_else(actor, extraction)
+    row.state, row.validator, row.validated_at = State.VALIDATED, actor, timezone.now()
+    row.save(update_fields=["state", "validator", "validated_at"])
+    publish(facts.Validated(extraction_id=row.pk, number=row.number), actor=actor)
+    if start:
+        transaction.on_commit(partial(tasks.start_building, row.pk), robust=True)
+    return row
+
+
+@transaction.atomic
+def refuse_extraction(*, actor: User, extraction: Extraction, why: str) -> Extraction:
+    row = _of_somebody_else(actor, extraction)
+    if not why.strip():
+        raise _badly_asked(_("Say why it is refused."))
+    row.state, row.refused_why = State.REFUSED, why.strip()[:300]
+    row.save(update_fields=["state", "refused_why"])
+    publish(facts.Refused(extraction_id=row.pk, number=row.number), actor=actor)
+    return row
+
+
+@transaction.atomic
+def build_again(*, actor: User, extraction: Extraction) -> Extraction:
+    """After what made it fail was put right."""
+    require(actor, Right.VALIDATE_EXTRACTION)
+    # Race: two people at once. The state says who was first.
+    if not Extraction.objects.filter(pk=extraction.pk, state=State.FAILED).update(
+        state=State.VALIDATED, tries=0, error="", holder="", progress=0
+    ):
+        raise _changed()
+    row = Extraction.objects.get(pk=extraction.pk)
+    publish(facts.Validated(extraction_id=row.pk, number=row.number), actor=actor)
+    transaction.on_commit(partial(tasks.start_building, row.pk), robust=True)
+    return row
+
+
+@transaction.atomic
+def hand_over(
+    *, actor: User, extraction: Extraction, recipient: str, medium: str = "", workstation: str = ""
+) -> Extraction:
+    """The package leaves the centre: to whom is written for each camera before a byte is given."""
+    row = Extraction.objects.select_for_update(of=("self",)).get(pk=extraction.pk)
+    if not row.is_sealed:
+        raise Conflict(
+            _("Only a sealed extraction is handed over."),
+            what_to_do=_("Wait until it is built."),
+            code="not-sealed",
+        )
+    if not recipient.strip():
+        raise _badly_asked(_("Say who receives it."))
+    if row.requester_id != actor.pk:
+        require(actor, Right.VALIDATE_EXTRACTION)
+    cameras = list(row.cameras.select_related("sector").order_by("code"))
+    if row.state == State.SEALED:
+        row.state = State.HANDED_OVER
+    row.handed_at, row.handed_by = timezone.now(), actor
+    row.recipient, row.medium = recipient.strip()[:200], medium.strip()[:80]
+    row.save(update_fields=["state", "handed_at", "handed_by", "recipient", "medium"])
+    _consult(actor, row, cameras, recipients=row.recipient, workstation=workstation)
+    publish(facts.HandedOver(extraction_id=row.pk, number=row.number), actor=actor)
+    return row
+
+
+def _cameras(codes: list[str]) -> list[Camera]:
+    wanted = set(codes)
+    cameras = list(Camera.objects.filter(code__in=wanted).select_related("sector").order_by("code"))
+    if not cameras or len(cameras) != len(wanted) or len(cameras) > AT_MOST:
+        raise _badly_asked(_("Choose cameras of the estate, sixteen at most."))
+    return cameras
+
+
+def _consult(
+    actor: User, extraction: Extraction, cameras: Iterable[Camera], *, recipients: str, workstation: str
+) -> None:
+    for camera in looked(list(cameras)):
+        record_consultation(
+            actor=actor,
+            camera_code=camera.code,
+            sector_code=camera.sector_code,
+            owner_account_id=camera.owner_account_id,
+            exercise=camera.exercise,
+            authorised=camera.authorised,
+            purpose=camera.purpose,
+            kind=Consultation.Kind.EXTRACTION,
+            reason=extraction.reason,
+            reference=extraction.reference,
+            text=extraction.words,
+            ground=str(Extraction.Ground(extraction.ground).value),
+            period=Period(extraction.since, extraction.until),
+            recipients=recipients,
+            workstation=workstation,
+        )
+
+
+def _of_somebody_else(actor: User, extraction: Extraction) -> Extraction:
+    require(actor, Right.VALIDATE_EXTRACTION)
+    row = Extraction.objects.select_for_update(of=("self",)).get(pk=extraction.pk)
+    if row.requester_id == actor.pk:
+        raise NotAllowed(
+            _("You asked for this extraction: somebody else validates it."),
+            detail=_("Two persons answer for every image that leaves the centre."),
+            what_to_do=_("Ask another person who may validate extractions."),
+            code="two-persons",
+        )
+    if row.state != State.ASKED:
+        raise _changed()
+    return row
+
+
+def _changed() -> Conflict:
+    return Conflict(
+        _("This extraction is no longer in the state you saw."),
+        what_to_do=_("Open it again."),
+        code="extraction-changed",
+    )
+
+
+def _badly_asked(title: str) -> Refused:
+    return Refused(title, what_to_do=_("Correct it and send it again."), status=400, code="extraction-asked")

@@ -1,0 +1,217 @@
+"""What lies in a package (law W-12): segments, films, a sheet, checksums, a signed and stamped manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+from django.conf import settings
+from django.utils import timezone, translation
+
+from cameras.models import Camera
+from footage.extraction import sealing
+from footage.extraction.copying import Copied, compact, copy_film, copy_segment, moment, size_of
+from footage.extraction.sealing import MANIFEST, PUBLIC_KEY, SIGNATURE, STAMP, SUMS, VERIFY, SealError
+from footage.extraction.sheet import SHEET, sheet
+from footage.extraction.version import version
+from footage.models import Extraction, Source
+from footage.replay import limits
+from footage.replay.stretches import Stretch, stretches, us
+
+if TYPE_CHECKING:
+    from footage.extraction.building import Beat
+
+FORMAT = "nice-supervision-extraction/1"
+DONE = "done.jsonl"
+CLOCK_FLAG_MS = 1000  # W-13: a camera's clock that is off by more is flagged
+
+
+class Nothing(Exception):
+    """Not one picture of these minutes is recorded and still kept."""
+
+
+class Package:
+    """Writes the files of one extraction into a folder. Files a dead builder finished are not made again."""
+
+    def __init__(self, extraction: Extraction, folder: Path, beat: Beat) -> None:
+        self._extraction = extraction
+        self._folder = folder
+        self._beat = beat
+        self._done = self._read_done()
+
+    def write(self) -> None:
+        parts = self._parts()
+        total = 2 * sum(size_of(found) for _camera, found in parts)
+        if not total:
+            raise Nothing
+        if shutil.disk_usage(self._folder).free < total + total // 20:
+            raise OSError("there is no room for this extraction on the disk")
+        self._beat.total = total
+        cameras = [self._camera(camera, found) for camera, found in parts]
+        self._seal(cameras)
+
+    def _parts(self) -> list[tuple[Camera, list[Stretch]]]:
+        cameras = list(self._extraction.cameras.select_related("sector").order_by("code"))
+        oldest = limits.oldest_of(cameras)
+        row = self._extraction
+        return [(one, stretches(one.pk, row.since, row.until, oldest=oldest[one.pk])) for one in cameras]
+
+    def _camera(self, camera: Camera, parts: list[Stretch]) -> dict[str, Any]:
+        code = camera.code
+        files = [
+            self._once(
+                f"{code}/segments/{code}_{compact(part.starts_us)}_{part.row.pk}.mp4",
+                f"{part.row.pk}:{part.begins}:{part.ends}",
+                lambda name, part=part: copy_segment(self._folder, name, part, self._beat),  # type: ignore[misc]
+            )
+            for part in parts
+        ]
+        for number, (_digest, same) in enumerate(groupby(parts, lambda part: part.init.digest), start=1):
+            run = list(same)
+            name = f"{code}/{code}_{compact(run[0].starts_us)}_{number}.mp4"
+            spec = ";".join(f"{part.row.pk}:{part.begins}:{part.ends}" for part in run)
+            files.append(
+                self._once(name, spec, lambda name, run=run: copy_film(self._folder, name, run, self._beat))  # type: ignore[misc]
+            )
+        return self._told_of(camera, parts) | {"files": [file.as_object() for file in files]}
+
+    def _told_of(self, camera: Camera, parts: list[Stretch]) -> dict[str, Any]:
+        source = Source.objects.filter(camera=camera).first()
+        offset = source.clock_offset_ms if source else None
+        measured = source.clock_measured_at if source else None
+        return {
+            "code": camera.code,
+            "name": camera.name,
+            "place": {"lat": camera.lat, "lon": camera.lon},
+            "clock": {
+                "times_are": "UTC of the centre",
+                "camera_ahead_ms": offset,
+                "measured_at": measured.isoformat() if measured else None,
+                "flagged": offset is not None and abs(offset) > CLOCK_FLAG_MS,
+            },
+            "exercise": camera.exercise,
+            "missing": _missing(parts, us(self._extraction.since), us(self._extraction.until)),
+        }
+
+    def _once(self, name: str, spec: str, copy: Callable[[str], Copied]) -> Copied:
+        kept = self._done.get(f"{name}|{spec}")
+        path = self._folder / name
+        if kept is not None and path.is_file() and sha256_of(path) == kept.sha256:
+            self._beat(kept.bytes)
+            return kept
+        made = copy(name)
+        with (self._folder / DONE).open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps({"spec": spec, "file": made.as_object()}) + "\n")
+            journal.flush()
+            os.fsync(journal.fileno())
+        return made
+
+    def _read_done(self) -> dict[str, Copied]:
+        journal, found = self._folder / DONE, {}
+        for line in journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []:
+            try:
+                said = json.loads(line)
+                file = Copied(**said["file"])
+            except (ValueError, KeyError, TypeError):
+                continue  # the line it died in
+            found[f"{file.name}|{said['spec']}"] = file
+        return found
+
+    def _seal(self, cameras: list[dict[str, Any]]) -> None:
+        key = sealing.private_key()
+        public = key.public_key()
+        about = self._about() | {"key_sha256": sealing.fingerprint(public)}
+        with translation.override(settings.LANGUAGE_CODE):
+            self._put(SHEET, sheet(about, cameras).encode())
+        self._put(PUBLIC_KEY, sealing.public_pem(public))
+        self._put(VERIFY, sealing.VERIFY_TEXT.encode())
+        sums = {file["name"]: file["sha256"] for camera in cameras for file in camera["files"]}
+        sums |= {name: sha256_of(self._folder / name) for name in (SHEET, PUBLIC_KEY, VERIFY)}
+        listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())).encode()
+        self._put(SUMS, listed)
+        about |= {"sums_sha256": hashlib.sha256(listed).hexdigest(), "cameras": cameras}
+        manifest = (json.dumps(about, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        self._put(MANIFEST, manifest)
+        self._put(SIGNATURE, key.sign(manifest))
+        token = sealing.stamp(manifest)
+        if token is not None:
+            self._put(STAMP, token)
+        (self._folder / DONE).unlink(missing_ok=True)
+        for path in self._folder.rglob("*"):
+            if path.is_dir():
+                sync_folder(path)
+        sync_folder(self._folder)
+
+    def _about(self) -> dict[str, Any]:
+        row = self._extraction
+        return {
+            "format": FORMAT,
+            "number": row.number,
+            "centre": settings.CENTRE_NAME,
+            "software": {"name": "Nice Supervision", "version": version()},
+            "made_at": timezone.now().isoformat(),
+            "from": moment(us(row.since)),
+            "to": moment(us(row.until)),
+            "reason": row.reason,
+            "ground": row.ground,
+            "ground_words": str(row.get_ground_display()),
+            "reference": row.reference,
+            "asked_at": row.asked_at.isoformat(),
+            # Functions, not names: who they are stands in the log of consultations.
+            "asked_by": row.requester_function,
+            "validated_at": row.validated_at.isoformat() if row.validated_at else None,
+        }
+
+    def _put(self, name: str, data: bytes) -> None:
+        with (self._folder / name).open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a sealed folder is what this centre signed: every step of verify.sh, done here."""
+    try:
+        manifest = (folder / MANIFEST).read_bytes()
+        sealing.private_key().public_key().verify((folder / SIGNATURE).read_bytes(), manifest)
+        said = json.loads(manifest)
+        listed = (folder / SUMS).read_bytes()
+        if hashlib.sha256(listed).hexdigest() != said["sums_sha256"]:
+            return False
+        lines = [line.split("  ", 1) for line in listed.decode().splitlines()]
+        return all(sha256_of(folder / name) == digest for digest, name in lines)
+    except (OSError, InvalidSignature, ValueError, KeyError, SealError):
+        return False
+
+
+def _missing(parts: list[Stretch], since_us: int, until_us: int) -> list[dict[str, str]]:
+    """What was asked and is not recorded, from one second."""
+    holes, covered = [], since_us
+    for part in parts:
+        for entry in part.entries:
+            if entry.starts_us - covered > 1_000_000:
+                holes.append({"from": moment(covered), "to": moment(entry.starts_us)})
+            covered = max(covered, entry.ends_us)
+    if until_us - covered > 1_000_000:
+        holes.append({"from": moment(covered), "to": moment(until_us)})
+    return holes
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,114 @@
+"""What makes a package provable with programs that know nothing of the centre: sha256sum and openssl (W-12)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+MANIFEST, SIGNATURE, STAMP = "manifest.json", "manifest.sig", "manifest.tsr"
+SUMS, PUBLIC_KEY, VERIFY = "sha256sums.txt", "public-key.pem", "verify.sh"
+STAMP_S = 20
+STAMP_AT_MOST = 1_000_000
+
+VERIFY_TEXT = """#!/bin/sh
+# Verifies this package with sha256sum and openssl (1.1.1 or newer) alone. Run it in this folder: sh verify.sh
+# Compare the fingerprint of the key with the one the centre tells you by another way.
+set -e
+sha256sum public-key.pem
+openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in manifest.json -sigfile manifest.sig
+# The list of checksums is the one the signed manifest names.
+grep -q "\\"sums_sha256\\": \\"$(sha256sum < sha256sums.txt | cut -c1-64)\\"" manifest.json
+sha256sum --strict --quiet -c sha256sums.txt
+# With a time-stamp (manifest.tsr) and the certificate of its authority:
+#   openssl ts -verify -data manifest.json -in manifest.tsr -CAfile authority.pem
+echo "Verified: nothing was changed since it was sealed."
+"""
+
+
+class SealError(Exception):
+    """The package cannot be sealed as it is to be."""
+
+
+def private_key() -> Ed25519PrivateKey:
+    """The configured key, made the first time."""
+    file = Path(settings.EXTRACTION_KEY_FILE)
+    if not file.exists():
+        _make(file)
+    key = load_pem_private_key(file.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SealError(f"{file} is not an Ed25519 key")
+    return key
+
+
+def public_pem(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """SHA-256 of the file public-key.pem, which anyone computes."""
+    return hashlib.sha256(public_pem(key)).hexdigest()
+
+
+def stamp(manifest: bytes) -> bytes | None:
+    """An RFC 3161 time-stamp of the manifest; None when no authority is configured."""
+    url = settings.EXTRACTION_TSA_URL
+    if not url:
+        return None
+    if not url.startswith(("https://", "http://")):
+        raise SealError("EXTRACTION_TSA_URL is no address of the web")
+    query = _openssl("ts", "-query", "-data", "/dev/stdin", "-sha256", "-cert", given=manifest)
+    request = urllib.request.Request(  # noqa: S310  # the scheme was checked
+        url, data=query, headers={"Content-Type": "application/timestamp-query"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=STAMP_S) as answer:  # noqa: S310  # as above
+            reply: bytes = answer.read(STAMP_AT_MOST)
+    except (urllib.error.URLError, TimeoutError, OSError) as error:
+        raise SealError(f"the time-stamp authority does not answer: {error}") from error
+    said = _openssl("ts", "-reply", "-in", "/dev/stdin", "-text", given=reply)
+    imprint = hashlib.sha256(manifest).digest()
+    if b"Status: Granted" not in said or imprint not in reply:
+        raise SealError("the time-stamp authority refused, or stamped something else")
+    return reply
+
+
+def _openssl(*arguments: str, given: bytes) -> bytes:
+    try:
+        done = subprocess.run(
+            ["openssl", *arguments], input=given, capture_output=True, check=True, timeout=STAMP_S
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SealError(f"openssl {arguments[0]} {arguments[1]} failed: {error}") from error
+    return done.stdout
+
+
+def _make(file: Path) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(pem)
+    # Race: link() fails where the file exists by now: the first key stays and half a key is never read.
+    try:
+        os.link(draft, file)
+        logger.info("key of extractions made", extra={"file": str(file)})
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

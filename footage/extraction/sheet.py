@@ -1,0 +1,74 @@
+"""The readable sheet of a package: what it holds, in words, for who opens it without a program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+SHEET = "sheet.txt"
+
+
+def sheet(about: dict[str, Any], cameras: list[dict[str, Any]]) -> str:
+    lines = [
+        _("Extraction of recorded images"),
+        "=" * 60,
+        "",
+        _line(_("Number"), about["number"]),
+        _line(_("Centre"), about["centre"]),
+        _line(_("Case"), about["reference"]),
+        _line(_("Legal ground"), about["ground_words"]),
+        _line(_("Asked by"), about["asked_by"]),
+        _line(_("Asked at"), about["asked_at"]),
+        _line(_("Validated by a second person at"), about["validated_at"] or ""),
+        _line(_("From (UTC)"), about["from"]),
+        _line(_("To (UTC)"), about["to"]),
+        _line(_("Made at"), about["made_at"]),
+        _line(_("Made by"), "{name} {version}".format(**about["software"])),
+        _line(_("SHA-256 of the key"), about["key_sha256"]),
+        "",
+    ]
+    for camera in cameras:
+        lines += _camera(camera)
+    lines += [
+        _("To verify: sh verify.sh in this folder (needs sha256sum and openssl, nothing of the centre)."),
+        _("Folders “segments” hold the recording as it was stored, byte for byte. The film beside them holds"),
+        _("the same pictures, with times that begin at zero, for any player."),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _camera(camera: dict[str, Any]) -> list[str]:
+    clock = camera["clock"]
+    lines = [
+        "%s · %s" % (camera["code"], camera["name"]),
+        "-" * 60,
+        _line(_("Place"), "{lat:.6f}, {lon:.6f}".format(**camera["place"])),
+        _line(_("Clock of the camera"), _clock(clock)),
+    ]
+    if camera["exercise"]:
+        lines.append(_line(_("Exercise"), _("drawn pictures, nobody is filmed")))
+    for hole in camera["missing"]:
+        lines.append(_line(_("Not recorded"), "%s → %s" % (hole["from"], hole["to"])))
+    if not camera["files"]:
+        lines.append(_("Nothing of these minutes is recorded."))
+    for file in camera["files"]:
+        lines += [
+            "",
+            "  " + file["name"],
+            "  %s → %s · %s %s" % (file["starts_at"], file["ends_at"], file["bytes"], _("bytes")),
+            "  SHA-256 " + file["sha256"],
+        ]
+    return [*lines, ""]
+
+
+def _clock(clock: dict[str, Any]) -> str:
+    if clock["camera_ahead_ms"] is None:
+        return _("not measured; times are those of the centre")
+    told = _("%(ms)s ms ahead of the centre") % {"ms": clock["camera_ahead_ms"]}
+    return told + (" · " + _("MORE THAN ONE SECOND") if clock["flagged"] else "")
+
+
+def _line(name: str, value: str) -> str:
+    return "%-34s %s" % (name, value)

@@ -1,0 +1,106 @@
+"""Opening a recording, and marking a moment in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.rights import Right, require, require_image
+from cameras.models import Camera
+from doors.problems import Refused
+from events.log import publish
+from footage.models import Bookmark
+from footage.replay import limits
+from footage.replay.facts import Bookmarked
+from footage.showing import looked
+from legal.looks import Opened, open_looks
+from legal.models import Consultation
+from legal.why import Period
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+AT_ONCE = 4
+LONGEST = dt.timedelta(hours=24)
+
+
+def open_recordings(
+    *,
+    actor: User,
+    codes: list[str],
+    period: Period,
+    session_key: str,
+    reason: str,
+    reference: str = "",
+    text: str = "",
+    workstation: str = "",
+) -> Opened:
+    """Writes a consultation for each camera and gives a token for each (L-11). Refusals stand by camera."""
+    require(actor, Right.SEE_RECORDING)
+    codes = list(dict.fromkeys(codes))
+    cameras = {
+        camera.code: camera for camera in Camera.objects.filter(code__in=codes).select_related("sector")
+    }
+    if not codes or len(codes) > AT_ONCE or len(cameras) < len(codes):
+        raise Refused(
+            _("Choose one to four cameras of the estate."),
+            what_to_do=_("Check the codes of the cameras."),
+            status=400,
+            code="cameras",
+        )
+    checked = within_limits(period, list(cameras.values()))
+    return open_looks(
+        actor=actor,
+        cameras=looked([cameras[code] for code in codes]),
+        kind=Consultation.Kind.PLAYBACK,
+        reason=reason,
+        session_key=session_key,
+        reference=reference,
+        text=text,
+        period=checked,
+        workstation=workstation,
+    )
+
+
+def within_limits(period: Period, cameras: list[Camera]) -> Period:
+    """What of these minutes is still kept by one of the cameras and is over. Raises Refused when nothing is."""
+    start, end = period
+    if end - start > LONGEST:
+        raise Refused(
+            _("One look is for 24 hours at most."),
+            what_to_do=_("Ask for fewer hours."),
+            status=400,
+            code="period-long",
+        )
+    start = max(start, min(limits.oldest_of(cameras).values()))
+    end = min(end, timezone.now())
+    if start >= end:
+        raise Refused(
+            _("Nothing of these minutes is kept."),
+            detail=_("Recordings are destroyed when their time is over, and the future is not recorded."),
+            what_to_do=_("Ask for other minutes."),
+            status=404,
+            code="not-kept",
+        )
+    return Period(start, end)
+
+
+@transaction.atomic
+def set_bookmark(*, actor: User, camera: Camera, at: dt.datetime, label: str) -> Bookmark:
+    """Marks a moment for everybody who may see the recording. Marking it twice is marking it once."""
+    sector = camera.sector.code if camera.sector else ""
+    require_image(actor, Right.SEE_RECORDING, camera_code=camera.code, sector_code=sector)
+    within_limits(Period(at, at + dt.timedelta(milliseconds=1)), [camera])
+    bookmark, made = Bookmark.objects.get_or_create(
+        camera=camera, at=at, label=Bookmark.Label(label), defaults={"author": actor}
+    )
+    if made:
+        publish(
+            Bookmarked(bookmark_id=bookmark.pk, camera_id=camera.pk, code=camera.code, at=at.isoformat()),
+            actor=actor,
+        )
+    return bookmark

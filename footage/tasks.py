@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from footage.extraction import building
+
+logger = logging.getLogger(__name__)
+
+
+def start_building(pk: int) -> None:
+    """Without a broker it starts a little later: the clock looks for what is owed."""
+    try:
+        build_extraction.delay(pk)
+    except OperationalError:
+        logger.warning("no broker: the extraction is built when the clock finds it", extra={"extraction": pk})
+
+
+@shared_task
+def build_extraction(pk: int) -> None:
+    building.build(pk)
+
+
+@shared_task
+def build_owed_extractions() -> None:
+    """Those a worker left when it died, and those whose message was lost."""
+    for pk in building.owed():
+        building.build(pk)
