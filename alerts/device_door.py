@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import DeviceAuthentication
-from accounts.models import DeviceKey
+from accounts.models import DeviceKey, DeviceKeyQuerySet
 from alerts.models import AlertDevice
 from doors.problems import NotAllowed, Refused
 from doors.throttles import PerAddress
@@ -37,10 +37,19 @@ class HasKey(BasePermission):
         return isinstance(request.auth, DeviceKey)
 
 
+class CallerAuthentication(DeviceAuthentication):
+    """Reads the key with the device it was given to: one question, before anything else can be done."""
+
+    notes_use = False
+
+    def keys(self) -> DeviceKeyQuerySet:
+        return DeviceKey.objects.select_related("given_to__device__site")
+
+
 class DeviceView(APIView):
     """A view for devices that call with `Authorization: Device <key>`; `self.device` is the caller."""
 
-    authentication_classes = [DeviceAuthentication]
+    authentication_classes = [CallerAuthentication]
     permission_classes = [HasKey]
     parser_classes = [FlatJSONParser]
     device: AlertDevice
@@ -70,16 +79,18 @@ class DeviceView(APIView):
             self._count_stranger(request)
         super().check_permissions(request)
         key = request.auth
-        device = AlertDevice.objects.holding(key) if isinstance(key, DeviceKey) else None
-        if device is None:
+        given = getattr(key, "given_to", None)
+        if given is None:
             raise NotAllowed(
                 _("This key belongs to no alert device."),
                 what_to_do=_("Ask the centre to give a key to the device."),
                 code="key-without-device",
             )
-        self.device = device
+        self.device = given.device
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        if hasattr(self, "device") and isinstance(request.auth, DeviceKey):
+            DeviceKey.objects.used(request.auth)
         answer = super().finalize_response(request, response, *args, **kwargs)
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -40,7 +41,7 @@ def once(*, scope: str, key: str, body: bytes, do: Callable[[], Answer]) -> Answ
         if mine is None:
             return _kept(scope, key, fingerprint)
         status, answer = do()
-        KeptAnswer.objects.filter(pk=mine).update(status=status, body=answer)
+        _keep(mine, status, answer)
         return status, answer
 
 
@@ -54,6 +55,13 @@ def _claim(scope: str, key: str, fingerprint: str) -> int | None:
         )
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def _keep(row: int, status: int, answer: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE doors_keptanswer SET status = %s, body = %s WHERE id = %s", [status, json.dumps(answer), row]
+        )
 
 
 def _kept(scope: str, key: str, fingerprint: str) -> Answer:

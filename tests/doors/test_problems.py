@@ -1,0 +1,80 @@
+"""A refusal says what is wrong and what to do, as RFC 9457 has it, and carries the id of the gesture."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+from rest_framework import exceptions
+
+from doors import correlation
+from doors.problems import MEDIA_TYPE, Conflict, Refused, as_problem, response
+from nice_supervision.outage import OutageMiddleware
+
+
+def test_a_refusal_has_the_members_of_the_rfc_and_ours() -> None:
+    with correlation.under("gesture-0009"):
+        answer = response(Conflict("Taken.", what_to_do="Help.", code="already-taken", taken_by="Poste 1"))
+    body = json.loads(answer.content)
+    assert answer.headers["Content-Type"] == MEDIA_TYPE
+    assert answer.status_code == body["status"] == 409
+    assert body["type"].endswith(body["code"])
+    assert (body["title"], body["what_to_do"], body["taken_by"]) == ("Taken.", "Help.", "Poste 1")
+    assert body["correlation"] == "gesture-0009"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (exceptions.ParseError(), 400),
+        (exceptions.NotAuthenticated(), 401),
+        (exceptions.PermissionDenied(), 403),
+        (exceptions.NotFound(), 404),
+        (exceptions.MethodNotAllowed("PUT"), 405),
+        (exceptions.UnsupportedMediaType("text/plain"), 415),
+        (exceptions.Throttled(wait=3), 429),
+    ],
+)
+def test_every_refusal_of_the_framework_says_what_to_do(error: Exception, status: int) -> None:
+    answer = as_problem(error, {})
+    assert answer is not None
+    assert answer.status_code == answer.data["status"] == status
+    assert answer.data["what_to_do"]
+    if status == 429:
+        assert answer.headers["Retry-After"] == "3"
+
+
+def test_errors_name_their_fields() -> None:
+    answer = as_problem(exceptions.ValidationError({"point": {"lat": ["Too far north."]}}), {})
+    assert answer is not None
+    assert answer.data["errors"] == {"point": {"lat": ["Too far north."]}}
+
+
+def test_what_nobody_foresaw_is_not_dressed_up() -> None:
+    assert as_problem(ZeroDivisionError(), {}) is None
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/api/v1/alerts/", MEDIA_TYPE), ("/console/", "text/html")])
+def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(path: str, kind: str) -> None:
+    def away(_request: object) -> None:
+        raise OperationalError("gone")
+
+    answer = OutageMiddleware(away)(RequestFactory().get(path))  # type: ignore[arg-type]
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.headers["Content-Type"].startswith(kind)
+
+
+def test_a_callers_id_is_kept_when_well_formed_and_replaced_when_not(db: None) -> None:
+    client = Client()
+    kept = client.get("/healthz", headers={correlation.HEADER: "gesture-0010"})
+    assert kept.headers[correlation.HEADER] == "gesture-0010"
+    replaced = client.get("/healthz", headers={correlation.HEADER: 'x"\n{evil}'})
+    assert len(replaced.headers[correlation.HEADER]) == 32
+    assert "evil" not in replaced.headers[correlation.HEADER]
+
+
+def test_a_refused_is_an_exception_with_its_title() -> None:
+    assert str(Refused("No.")) == "No."
