@@ -49,13 +49,39 @@ def append(model: type[Chained], rows: Sequence[Chained]) -> list[Chained]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("append() must run inside transaction.atomic()")
-    take(LOCKS[model.CHAIN])
-    number, previous = tip(model)
+    number, previous = _locked_tip(model)
     for row in rows:
         number += 1
         row.pk = number
         row.hash = previous = digest(previous, canonical(covered(row)))
-    return list(model._default_manager.bulk_create(rows))
+    _insert(model, rows)
+    return list(rows)
+
+
+def _locked_tip(model: type[Consultation] | type[ConsultationEnd]) -> tuple[int, str]:
+    """One round trip for both: each statement sees what was committed before it, so the tip is the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pg_advisory_xact_lock({LOCKS[model.CHAIN]});"  # noqa: S608
+            f"SELECT id, hash FROM {model._meta.db_table} ORDER BY id DESC LIMIT 1"
+        )
+        cursor.nextset()
+        last: tuple[int, str] | None = cursor.fetchone()
+    return last or tip(model)
+
+
+def _insert(model: type[Chained], rows: Sequence[Chained]) -> None:
+    """Plain SQL, all rows in one round trip: every other look waits for this one."""
+    fields = model._meta.concrete_fields
+    names = ", ".join(str(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})",  # noqa: S608
+            [[getattr(row, field.attname) for field in fields] for row in rows],
+        )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def take(lock: int) -> None:
