@@ -112,7 +112,10 @@ function cameraLayers(c, theme, visibility, ordered) {
   ];
 }
 
-function siteLayers(c, theme, visibility) {
+/** The names of all sites but these: the alerts there carry them. @param {string[]} codes */
+export const sitesBut = (codes) => ['step', ['zoom'], '', 15.4, ['case', ['in', ['get', 'code'], ['literal', codes]], '', ['get', 'name']]];
+
+function siteLayers(c, theme, visibility, calling) {
   return [
     {
       id: 'sites', type: 'symbol', source: 'sites', minzoom: 13,
@@ -122,7 +125,7 @@ function siteLayers(c, theme, visibility) {
         'icon-size': ['interpolate', ['linear'], ['zoom'], 13, 0.55, 16, 0.9],
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
-        'text-field': ['step', ['zoom'], '', 15.4, ['get', 'name']],
+        'text-field': sitesBut(calling),
         'text-font': ['Plex Medium'], 'text-size': 11.5, 'text-max-width': 9,
         'text-anchor': 'left', 'text-offset': [0.9, 0], 'text-justify': 'left', 'text-optional': true,
       },
@@ -134,9 +137,9 @@ function siteLayers(c, theme, visibility) {
 /**
  * A style with the estate on top of it, whatever base it draws.
  * @param {import("maplibre-gl").StyleSpecification} style
- * @param {{theme: "night"|"day", cameras: object, sites: object, cones: object, hidden: Set<string>, ordered?: number[]}} estate
+ * @param {{theme: "night"|"day", cameras: object, sites: object, cones: object, hidden: Set<string>, ordered?: number[], calling?: string[]}} estate
  */
-export function withEstate(style, { theme, cameras, sites, cones, hidden, faces, ordered = [] }) {
+export function withEstate(style, { theme, cameras, sites, cones, hidden, faces, ordered = [], calling = [] }) {
   const c = PALETTES[theme];
   const shown = (name) => (hidden.has(name) ? 'none' : 'visible');
   const points = (data) => ({ type: 'geojson', data, buffer: 16, tolerance: 0, maxzoom: 15 });
@@ -151,7 +154,7 @@ export function withEstate(style, { theme, cameras, sites, cones, hidden, faces,
     },
     layers: [
       ...style.layers,
-      ...siteLayers(c, theme, shown('sites')),
+      ...siteLayers(c, theme, shown('sites'), calling),
       ...cameraLayers(c, theme, shown('cameras'), ordered),
     ],
   };

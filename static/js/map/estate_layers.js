@@ -1,4 +1,4 @@
-import { CONE_ZOOM, EMPTY, SWITCHES, codesBut, conesWithin, dressed, withEstate } from './estate.js';
+import { CONE_ZOOM, EMPTY, SWITCHES, codesBut, conesWithin, dressed, sitesBut, withEstate } from './estate.js';
 import { fontFaces } from './style.js';
 
 const FONTS = new URL('../../vendor/fonts/', import.meta.url).href;
@@ -14,6 +14,9 @@ export class EstateLayers {
   /** Cameras whose codes are written by the overlay. @type {number[]} */
   ordered = [];
 
+  /** Sites whose alerts carry their names. @type {string[]} */
+  calling = [];
+
   /** @param {import("maplibre-gl").Map} map */
   constructor(map) {
     this.map = map;
@@ -22,8 +25,8 @@ export class EstateLayers {
 
   /** A style with the estate on top of it. */
   over(style, theme) {
-    const { cameras, sites, cones, hidden, faces, ordered } = this;
-    return withEstate(style, { theme, cameras, sites, cones, hidden, faces, ordered });
+    const { cameras, sites, cones, hidden, faces, ordered, calling } = this;
+    return withEstate(style, { theme, cameras, sites, cones, hidden, faces, ordered, calling });
   }
 
   setCameras(geojson) {
@@ -58,6 +61,14 @@ export class EstateLayers {
     if (ids.join() === this.ordered.join()) return;
     this.ordered = ids;
     if (this.map.getLayer('camera-codes')) this.map.setFilter('camera-codes', codesBut(ids));
+  }
+
+  /** These sites call: their alerts say their names. @param {string[]} codes */
+  nameByAlert(codes) {
+    const calling = [...new Set(codes.filter(Boolean))].sort();
+    if (calling.join() === this.calling.join()) return;
+    this.calling = calling;
+    if (this.map.getLayer('sites')) this.map.setLayoutProperty('sites', 'text-field', sitesBut(calling));
   }
 
   /** Cones only for the cameras in view, and only close enough to be read. */

@@ -121,6 +121,7 @@ export class RoomMap extends EventTarget {
   /** @param {import("./overlay.js").Incident[]} incidents all the open ones */
   setIncidents(incidents) {
     this.overlay.incidents = incidents;
+    this.estate.nameByAlert(incidents.map((incident) => incident.site_code));
     this.frames.soon();
   }
 

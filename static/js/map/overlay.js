@@ -136,7 +136,8 @@ export class Overlay {
     const { ctx, colours: c } = this;
     const p = `p${incident.priority}`;
     const selected = incident.incident_id === this.selected;
-    const taken = Boolean(incident.taken_at) && !selected;
+    const closed = Boolean(incident.closed_at);
+    const taken = closed || (Boolean(incident.taken_at) && !selected);
     const half = selected ? 14 : 11;
     if (incident.exercise) {
       shape(ctx, incident.priority, x, y, half + 3.5);
@@ -154,27 +155,45 @@ export class Overlay {
     ctx.font = `600 ${selected ? 14 : 12.5}px "IBM Plex Sans", sans-serif`;
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
-    ctx.fillText(String(incident.priority), x, y + 0.5);
-    this.#nameIncident(incident, x + half + 8, y, selected);
+    ctx.fillText(closed ? '✓' : String(incident.priority), x, y + 0.5);
+    this.#nameIncident(incident, { x, y }, half + 8, selected);
   }
 
-  #nameIncident(incident, x, y, selected) {
+  #nameIncident(incident, { x, y }, gap, selected) {
     const loud = selected || (incident.priority === 1 && !incident.taken_at);
     if (!loud && this.map.getZoom() < INCIDENT_LABEL_ZOOM) return;
     const { ctx, colours: c } = this;
-    const running = age(Date.now() - Date.parse(incident.opened_at));
+    const until = incident.closed_at ? Date.parse(incident.closed_at) : Date.now();
+    const running = age(until - Date.parse(incident.opened_at));
     const label = incident.place_label || incident.title || '';
-    if (selected) this.#plate(label, x, y);
-    this.inks.write(ctx, label, x, y - 8, c.text, c.plate, 13, selected ? 600 : 500);
-    this.inks.write(ctx, running, x, y + 8, c[`p${incident.priority}Text`], c.plate, 12, 600);
+    const weight = selected ? 600 : 500;
+    ctx.font = `${weight} 13px "IBM Plex Sans", sans-serif`;
+    const width = ctx.measureText(label).width;
+    const place = selected ? this.#roomFor(width, { x, y }, gap) : { x: x + gap, y, side: 'left' };
+    this.#plate(width, place);
+    this.inks.write(ctx, label, place.x, place.y - 8, c.text, c.plate, 13, weight, place.side);
+    this.inks.write(ctx, running, place.x, place.y + 8, c[`p${incident.priority}Text`], c.plate, 12, 600, place.side);
   }
 
-  /** Hides what the base writes under the name of the alert being worked. */
-  #plate(label, x, y) {
+  /** Where the name hides none of the cameras that look: to the right, the left, above or below. */
+  #roomFor(width, { x, y }, gap) {
+    const places = [
+      { x: x + gap, y, side: 'left' }, { x: x - gap, y, side: 'right' },
+      { x: x - width / 2, y: y - gap - 20, side: 'left' }, { x: x - width / 2, y: y + gap + 20, side: 'left' },
+    ];
+    const cameras = this.focus?.orders.map((order) => this.at([order.lon, order.lat])) ?? [];
+    const hides = (place) => {
+      const left = place.side === 'left' ? place.x : place.x - width;
+      return cameras.some((spot) => spot.x > left - 44 && spot.x < left + width + 44 && Math.abs(spot.y - place.y) < 28);
+    };
+    return places.find((place) => !hides(place)) ?? places[0];
+  }
+
+  /** Hides what the base writes under the name of an alert. */
+  #plate(width, { x, y, side }) {
     const { ctx, colours: c } = this;
-    ctx.font = '600 13px "IBM Plex Sans", sans-serif';
     ctx.beginPath();
-    ctx.roundRect(x - 5, y - 18, ctx.measureText(label).width + 11, 36, 4);
+    ctx.roundRect(side === 'left' ? x - 5 : x - width - 6, y - 18, width + 11, 36, 4);
     ctx.globalAlpha = 0.82;
     ctx.fillStyle = c.plate;
     ctx.fill();

@@ -40,18 +40,18 @@ export const outcome = (code) => ({
   technical: gettext("technical fault"), test: gettext("test"),
 }[code] ?? code ?? "");
 
-/** The second line: what it is, and what one must know before opening it. */
+/** The second line, what one must know before opening it first: where it is narrow, its end is cut. */
 export function whatItIs(row) {
-  const parts = [nature(row)];
-  if (row.presses > 1) parts.push(fill(ngettext("%(n)s press", "%(n)s presses", row.presses), { n: row.presses }));
+  const parts = [];
+  if (!isClosed(row)) {
+    if (row.cancelled) parts.push(gettext("“by mistake”: check"));
+    else if (row.doubt === "founded" && row.state === "open") parts.push(gettext("founded"));
+    else if (row.doubt === "unfounded") parts.push(gettext("unfounded"));
+    parts.push(STATES()[row.state]);
+  }
   if (row.alerts > 1) parts.push(fill(ngettext("%(n)s alert", "%(n)s alerts", row.alerts), { n: row.alerts }));
-  if (isClosed(row)) return parts.join(" · ");
-  if (row.cancelled) parts.push(gettext("“by mistake”: check"));
-  else if (row.doubt === "founded" && row.state === "open") parts.push(gettext("founded"));
-  else if (row.doubt === "unfounded") parts.push(gettext("unfounded"));
-  const state = STATES()[row.state];
-  if (state) parts.push(state);
-  return parts.join(" · ");
+  if (row.presses > 1) parts.push(fill(ngettext("%(n)s press", "%(n)s presses", row.presses), { n: row.presses }));
+  return [...parts, nature(row)].filter(Boolean).join(" · ");
 }
 
 /** Who holds it, as the room says it: a fact names the workstation, never the person. */

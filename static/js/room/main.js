@@ -112,8 +112,8 @@ class Room {
 
   rebase(snapshot) {
     const before = this.state;
-    this.state = rebase(before, snapshot);
     const first = !this.ready;
+    this.state = rebase(before, snapshot);
     this.ready = true;
     part("loading")?.remove();
     this.changedSince(first ? this.state : before);
@@ -158,7 +158,6 @@ class Room {
   draw() {
     this.queue.show(this.state);
     this.sounds.listen(this.state);
-    this.ground.show(this.open().map((card) => card.row));
     this.around();
     this.shown.drawn(this.state);
   }
@@ -166,6 +165,7 @@ class Room {
   around() {
     const row = this.row(this.selected);
     this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
+    this.ground?.show([...this.open().map((card) => card.row), ...(row?.closed_at ? [row] : [])]);
     this.ground?.focus(row);
     if (row && !row.incident_id) this.panel.showAlert(row);
   }
@@ -238,7 +238,6 @@ class Room {
   }
 
   // What dispatch.js asks for
-
   tell(text) {
     say(part("told"), fill(gettext("%(time)s  %(text)s"), { time: time(this.clock.now()), text }));
   }

@@ -83,6 +83,7 @@ export class Panel {
   clear() {
     this.leave();
     this.id = this.alertId = null;
+    this.nothing.inert = false;
     this.root.replaceChildren(this.nothing);
   }
 

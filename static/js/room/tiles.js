@@ -9,9 +9,9 @@ import { fill, gettext } from "./words.js";
 export const MOST = 4;
 const USUAL_FIELD = 40;
 
-/** "38 m · 212 px/m · recognise". @param {any} order */
+/** "38 m · 212 px/m · recognise": where it is narrow, lines end after a dot, never inside a figure. @param {any} order */
 export const why = (order) =>
-  [metres(order.distance_m), density(order.density_px_m), band(order.band)].filter(Boolean).join(" · ");
+  [metres(order.distance_m), density(order.density_px_m), band(order.band)].filter(Boolean).map((part) => part.replaceAll(" ", "\u00a0")).join("\u00a0· ");
 
 const STANDS = () => ({
   sent: gettext("sent"), done: gettext("turned"), failed: gettext("did not turn"), superseded: gettext("replaced"),
@@ -33,11 +33,14 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
   const away = camera && !isLive(camera);
   return el(
     tag,
-    { class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, title: because(order) || null },
+    {
+      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick,
+      title: [`${order.code} · ${order.name}`, because(order)].filter(Boolean).join("\n"),
+    },
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
     el("span", { class: "top" },
       el("b", null, place ?? `${order.code} · ${order.name}`),
-      el("span", { class: away ? "late" : "" }, 
+      el("span", { class: away ? "late" : "" },
         away ? stateLabel(camera.state) : [
           el("span", { class: "long" }, standing(order)),
           el("span", { class: "short", "aria-hidden": "true" }, time(order.done_at ?? order.ordered_at)),
@@ -90,7 +93,8 @@ export class Tiles {
 
   nothing(incident, leftOut) {
     if (!incident) {
-      return el("p", { class: "tile none" }, gettext("The cameras chosen for an alert stand here, with the reason of each choice."));
+      return el("p", { class: "tile none rest" },
+        el("span", null, gettext("The cameras chosen for an alert stand here, with the reason of each choice.")));
     }
     if (leftOut.length) return leftOutTile(leftOut, gettext("No camera turned, and why"));
     const late = incident.closed_at ? shortTime(incident.closed_at) : "";

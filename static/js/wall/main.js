@@ -10,7 +10,8 @@ import { LinkBar } from "../room/linkbar.js";
 import { cards } from "../room/order.js";
 import { given, part } from "../room/page.js";
 import { empty, isUnanswered, isWaiting, rebase, reduce } from "../room/store.js";
-import { standing, why } from "../room/tiles.js";
+import { because } from "../room/reasons.js";
+import { why } from "../room/tiles.js";
 import { fill, gettext, ngettext } from "../room/words.js";
 import { sizeAsked, sizeFor, spots } from "./spots.js";
 
@@ -61,21 +62,28 @@ function calling(open) {
 
 function spotTile({ key, incident, order }) {
   const [held, look] = holderTag(incident, { user_id: 0 }, new Map());
-  const drawn = JSON.stringify([incident.priority, incident.place_label, order, held]);
+  const drawn = JSON.stringify([incident.priority, incident.place_label, order, held, order ? 0 : incident.left_out]);
   const known = tiles.get(key);
   if (known?.drawn === drawn) return known.root;
   const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label },
     el("span", { class: "top" },
-      el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label),
-        incident.exercise && el("span", { class: "tag ex" }, gettext("exercise")), el("span", { class: `tag ${look}` }, held)),
+      el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label)),
       el("span", { class: "age", "data-since": incident.since })),
-    order ? aim(order, { priority: incident.priority, hfov: USUAL_FIELD }) : el("p", { class: "calm" }, gettext("No camera sees this place")),
+    order ? aim(order, { priority: incident.priority, hfov: USUAL_FIELD }) : noPicture(incident),
     el("span", { class: "bot" },
-      el("span", { class: "why" }, order ? `${order.code} · ${why(order)}` : nature(incident)),
-      el("span", null, order ? standing({ ordered_at: incident.opened_at, ...order }) : "")),
+      el("span", { class: order ? "why" : "what" }, order ? `${order.code} · ${why(order)}` : nature(incident)),
+      el("span", { class: "held" },
+        incident.exercise && el("span", { class: "tag ex" }, gettext("exercise")), el("span", { class: `tag ${look}` }, held))),
     el("span", { class: "stale-since", "data-part": "stale" }));
   tiles.set(key, { root, drawn });
   return root;
+}
+
+/** No camera turned: those near, each with its reason. */
+function noPicture({ left_out: leftOut = [] }) {
+  if (leftOut.length === 0) return el("p", { class: "calm" }, gettext("No camera sees this place"));
+  return el("div", { class: "calm" }, el("p", null, gettext("No camera turned, and why")),
+    el("ul", null, leftOut.slice(0, 3).map((one) => el("li", null, el("b", null, one.code), ` ${because(one)}`))));
 }
 
 function calm(index) {

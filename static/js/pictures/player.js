@@ -1,0 +1,254 @@
+/** One live picture: fragments from the socket into a <video>, kept up with what happens now (W-14). */
+import { read } from "./frame.js";
+import * as pacing from "./pace.js";
+
+const TURN = 200;
+const RENEW = 30_000;
+const STALE_AFTER = 2500;
+const KEEP_BEHIND = 6;
+const TRIM_BEYOND = 20;
+const SIGN_IN = 4401;
+const NO_RIGHT = 4403;
+
+/**
+ * What a tile is told. `at`: UTC ms of the picture shown, or null. `why`: a code, for state "none".
+ * @typedef {{state: "waiting" | "live" | "stale" | "none", delay: number | null, at: number | null, note: string, why: any}} View
+ */
+
+export class Player {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{look: import("./looks.js").Look, quality: "main" | "sub", now: () => number, onView: (view: View) => void,
+   *   onOver?: (refusal: any) => void}} options `now`: the server's clock, UTC ms
+   */
+  constructor(video, { look, quality, now, onView, onOver = () => {} }) {
+    Object.assign(this, { video, look, quality, now, onView, onOver });
+    this.pace = pacing.start();
+    this.tries = 0;
+    this.note = "";
+    this.why = null;
+    this.lostSince = null;
+    /** End of what is buffered: media seconds and UTC ms. */
+    this.edge = null;
+    this.lastAt = null;
+    this.movedAt = performance.now();
+    this.position = -1;
+    /** @type {{data: Uint8Array, frame: any}[]} */
+    this.waiting = [];
+    this.seen = 0;
+    this.timer = setInterval(() => this.turn(), TURN);
+    this.connect();
+  }
+
+  close() {
+    this.ended = true;
+    clearInterval(this.timer);
+    this.rest();
+    this.drop();
+  }
+
+  /** Nobody can see it: nothing is fetched until `wake`. The last picture stays. */
+  rest() {
+    this.resting = true;
+    clearTimeout(this.again);
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+  }
+
+  wake() {
+    if (!this.resting || this.ended) return;
+    this.resting = false;
+    this.tries = 0;
+    this.connect();
+  }
+
+  connect() {
+    const address = new URL(this.look.ws, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    address.searchParams.set("quality", this.quality);
+    const socket = new WebSocket(address);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    this.seen = 0;
+    this.waiting = [];
+    this.renewAt = performance.now() + RENEW;
+    socket.onopen = () => this.tell({ type: "look", token: this.look.token });
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.socket) return;
+      if (typeof data === "string") this.hear(JSON.parse(data));
+      else this.take(read(data));
+    };
+    socket.onclose = ({ code }) => this.closed(socket, code);
+  }
+
+  closed(socket, code) {
+    if (socket !== this.socket) return;
+    this.socket = null;
+    if (code === NO_RIGHT || code === SIGN_IN) {
+      this.why ??= { code: "over" };
+      this.onOver(this.why);
+      return;
+    }
+    this.again = setTimeout(() => this.connect(), pacing.pause(this.tries, Math.random()));
+    this.tries += 1;
+  }
+
+  tell(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  hear(message) {
+    if (message.type === "start") this.begin(message);
+    else if (message.type === "token") this.look.token = message.token;
+    else if (message.type === "lost") this.lostSince = message.since ?? "";
+    else if (message.type === "refused") this.why = message;
+  }
+
+  // Media Source Extensions
+
+  begin({ mime, note }) {
+    this.tries = 0;
+    if (!globalThis.MediaSource?.isTypeSupported(mime)) {
+      this.cannotShow(note);
+      return;
+    }
+    if (this.quality === "sub" && this.fellBack) this.note = "h265-sub";
+    this.mime = mime;
+    this.waiting = [];
+    if (this.source?.readyState === "open" && this.buffer && !this.video.error) {
+      this.buffer.changeType?.(mime);
+      return;
+    }
+    this.drop();
+    this.source = new MediaSource();
+    this.url = URL.createObjectURL(this.source);
+    this.video.src = this.url;
+    this.source.addEventListener("sourceopen", () => this.opened(), { once: true });
+  }
+
+  /** H.265 in a browser without it: the sub-stream for this tile, and the tile says so. */
+  cannotShow(note) {
+    if (this.quality === "main" && this.look.qualities.includes("sub")) {
+      this.quality = "sub";
+      this.fellBack = true;
+      const socket = this.socket;
+      this.socket = null;
+      socket.close();
+      this.connect();
+      return;
+    }
+    this.why = { code: note === "h265" ? "h265" : "codec" };
+    this.rest();
+  }
+
+  opened() {
+    this.buffer = this.source.addSourceBuffer(this.mime);
+    this.buffer.mode = "sequence"; // what was dropped or another run leaves no hole to fall into
+    this.buffer.addEventListener("updateend", () => this.appended());
+    this.next();
+  }
+
+  take(frame) {
+    this.waiting.push(frame);
+    this.next();
+  }
+
+  next() {
+    if (!this.buffer || this.buffer.updating || this.source.readyState !== "open" || this.video.error) return;
+    const frame = this.waiting.shift();
+    if (!frame) return;
+    this.appending = frame;
+    try {
+      this.buffer.appendBuffer(frame.data);
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+      this.buffer.remove(0, Math.max(0.1, this.video.currentTime - 1));
+    }
+  }
+
+  appended() {
+    const frame = this.appending;
+    this.appending = null;
+    const ranges = this.buffer.buffered;
+    if (frame && !frame.init && ranges.length) {
+      const end = ranges.end(ranges.length - 1);
+      this.edge = { media: end, utc: frame.startsAt + frame.lasts };
+      this.lostSince = null;
+      this.pace = pacing.heard(this.pace, frame.lasts / 1000);
+      this.seen += 1;
+      this.tell({ type: "seen", n: this.seen });
+      if (!this.started) this.go(end);
+    }
+    const from = ranges.length ? ranges.start(0) : 0;
+    if (this.video.currentTime - from > TRIM_BEYOND && !this.buffer.updating) {
+      this.buffer.remove(from, this.video.currentTime - KEEP_BEHIND);
+    } else this.next();
+  }
+
+  /** The first picture: near the end of what there is. */
+  go(end) {
+    this.started = true;
+    this.video.currentTime = Math.max(0, end - this.pace.lasts);
+    this.play();
+  }
+
+  play() {
+    if (this.video.paused) this.video.play().catch(() => {}); // a tile on its way through the page: tried again
+  }
+
+  drop() {
+    this.started = false;
+    this.buffer = this.source = this.appending = null;
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = null;
+  }
+
+  // Five times a second
+
+  turn() {
+    const now = performance.now();
+    if (this.socket && now > this.renewAt) {
+      this.renewAt = now + RENEW;
+      this.tell({ type: "renew" });
+    }
+    if (this.video.error && this.source) this.restart();
+    if (this.started && this.edge && !this.resting) this.keepUp(now);
+    if (this.video.currentTime !== this.position) {
+      this.position = this.video.currentTime;
+      this.movedAt = now;
+    }
+    this.onView(this.view(now));
+  }
+
+  keepUp(now) {
+    this.play();
+    const { pace, rate, jumpBack } = pacing.keepUp(this.pace, { ahead: this.edge.media - this.video.currentTime, now });
+    this.pace = pace;
+    if (jumpBack !== null) this.video.currentTime = this.edge.media - jumpBack;
+    if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
+  }
+
+  /** The decoder gave up: everything anew, with the last picture kept by the tile. */
+  restart() {
+    this.drop();
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    this.again = setTimeout(() => this.connect(), pacing.pause(this.tries, Math.random()));
+    this.tries += 1;
+  }
+
+  /** @returns {View} */
+  view(now) {
+    const at = this.edge && this.started ? this.edge.utc - (this.edge.media - this.video.currentTime) * 1000 : this.lastAt;
+    this.lastAt = at;
+    const delay = at === null ? null : this.now() - at;
+    const still = now - this.movedAt > STALE_AFTER;
+    let state = "live";
+    if (this.why) state = "none";
+    else if (at === null) state = "waiting";
+    else if (still || delay > STALE_AFTER + 1000 || this.lostSince !== null) state = "stale";
+    return { state, delay, at, note: this.note, why: this.why ?? (this.lostSince === null ? null : { code: "lost", since: this.lostSince }) };
+  }
+}
