@@ -132,7 +132,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 self.room_to_send.set()
 
     async def _refuse(self, refused: Refused) -> None:
-        await self._say(type="refused", **problem(refused))
+        await self._say(**(problem(refused) | {"type": "refused"}))
         await self.close(code=SIGN_IN if refused.code == "look-signed-out" else NO_RIGHT)
 
     async def _say(self, **message: Any) -> None:

@@ -16,6 +16,7 @@ import { Menus } from "./menus.js";
 import { cards } from "./order.js";
 import { given, part } from "./page.js";
 import { Panel } from "./panel.js";
+import { RoomPictures } from "../pictures/room.js";
 import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { callsAlready } from "./select.js";
@@ -47,6 +48,7 @@ class Room {
     });
     this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
     this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.menus.lookAt(order) });
+    this.pictures = new RoomPictures({ tiles: part("tiles"), ground: document.querySelector(".ground"), now: () => clock.now() });
     this.sounds = new Sounds({
       button: part("sound"), volume: part("volume"), muteButton: part("mute"), tests: document.querySelectorAll("[data-sound]"),
     });
@@ -165,6 +167,7 @@ class Room {
   around() {
     const row = this.row(this.selected);
     this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
+    this.pictures.follow(row);
     this.ground?.show([...this.open().map((card) => card.row), ...(row?.closed_at ? [row] : [])]);
     this.ground?.focus(row);
     if (row && !row.incident_id) this.panel.showAlert(row);
@@ -232,7 +235,7 @@ class Room {
   }
 
   leave() {
-    if (this.menus.close() || this.panel.escape()) return;
+    if (this.menus.close() || this.pictures.leave() || this.panel.escape()) return;
     if (keys.isTyping(document.activeElement)) document.activeElement.blur();
     else if (this.row(this.selected)?.closed_at || !this.row(this.selected)) this.select(null);
   }

@@ -34,7 +34,7 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
   return el(
     tag,
     {
-      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick,
+      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, "data-camera": order.code,
       title: [`${order.code} · ${order.name}`, because(order)].filter(Boolean).join("\n"),
     },
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),

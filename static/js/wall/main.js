@@ -1,4 +1,5 @@
 /** The video wall: follows the log by itself, shows the cameras of the alerts, and says at once when it is not live. */
+import { Board } from "../pictures/board.js";
 import { aim } from "../room/aim.js";
 import { holderTag, nature } from "../room/card.js";
 import { ServerClock, everySecond } from "../room/clock.js";
@@ -22,6 +23,7 @@ const USUAL_FIELD = 40;
 const clock = new ServerClock();
 const bar = new LinkBar(document.querySelector(".bar"), part("link"), clock);
 const grid = part("grid");
+const pictures = new Board({ root: grid, now: () => clock.now(), screen: "wall" });
 /** @type {Map<string, {root: HTMLElement, drawn: string}>} */
 const tiles = new Map();
 let state = empty();
@@ -40,6 +42,7 @@ function draw() {
   const shown = wanted.map(spotTile);
   while (shown.length < size) shown.push(calm(shown.length));
   inOrder(grid, shown);
+  pictures.want(wanted.flatMap(({ incident, order }) => (order && incident.incident_id ? [{ incident: incident.incident_id, code: order.code }] : [])));
   const { real, exercise } = cards(state);
   if (real.length + exercise.length === 0) quietSince ??= clock.now();
   else quietSince = null;
@@ -65,7 +68,7 @@ function spotTile({ key, incident, order }) {
   const drawn = JSON.stringify([incident.priority, incident.place_label, order, held, order ? 0 : incident.left_out]);
   const known = tiles.get(key);
   if (known?.drawn === drawn) return known.root;
-  const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label },
+  const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label, "data-camera": order?.code, "data-incident": incident.incident_id },
     el("span", { class: "top" },
       el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label)),
       el("span", { class: "age", "data-since": incident.since })),

@@ -1,0 +1,31 @@
+/** What a picture says of itself: why there is none, how old it is. */
+import { age, delay, time } from "../room/format.js";
+import { fill, gettext } from "../room/words.js";
+
+const WHY = () => ({
+  h265: gettext("This camera sends H.265, which this browser does not show. It is recorded all the same."),
+  codec: gettext("This browser does not show how this camera codes its pictures. They are recorded all the same."),
+  "camera-without-pictures": gettext("No pictures of this camera come to the centre."),
+  locked: gettext("Screen locked: no picture."),
+  "look-signed-out": gettext("Signed out: no picture."),
+});
+
+/** Why there is no picture at all. @param {{code: string, title?: string} | null} why */
+export const whyNone = (why) => (why ? WHY()[why.code] ?? why.title ?? gettext("No picture.") : "");
+
+/** What is special about this picture. @param {string} note */
+export const noteOf = (note) => (note === "h265-sub" ? gettext("Main stream is H.265: the sub-stream is shown") : "");
+
+/** "0.6 s" @param {number} ms */
+export const delayOf = (ms) => delay(Math.max(0, ms));
+
+/** "Old picture: 0:12, since 14:03:07" @param {number} at @param {number} now */
+export const staleOf = (at, now) =>
+  fill(gettext("Old picture: %(age)s, since %(time)s"), { age: age((now - at) / 1000), time: time(at) });
+
+/** For those who do not see it. @param {string} code @param {string} state */
+export const labelOf = (code, state) =>
+  fill(({
+    live: gettext("Live picture of %(camera)s"), stale: gettext("Old picture of %(camera)s: it is not live"),
+    waiting: gettext("Waiting for the picture of %(camera)s"), none: gettext("No picture of %(camera)s"),
+  })[state], { camera: code });
