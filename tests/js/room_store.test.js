@@ -35,7 +35,8 @@ test("the whole story ends as the server says it ended", () => {
   assert.deepEqual(five.left_out.map((one) => one.code), ["C117"]);
   assert.equal(state.cameras.get(885).state, "lost");
   assert.equal(state.tests.length, 1);
-  assert.equal(state.last, 120);
+  assert.equal(state.cameras.get(886).state, "live");
+  assert.equal(state.last, 123);
 });
 
 test("every fact counts once, however often it comes", () => {

@@ -11,7 +11,7 @@ import { fill, gettext, ngettext } from "./words.js";
  * @property {(text: string) => void} tell said in the bar under the map and to screen readers
  * @property {{flash: (key: string) => void}} queue
  * @property {(incidentId: number | null) => void} changed the panel of this incident is out of date
- * @property {{cameraIs: (id: number, state: string) => void, readCameras: () => void}} ground
+ * @property {{cameraIs: (id: number, state: string) => void, readCamerasSoon: () => void}} ground
  * @typedef {import("./store.js").Fact} Fact
  */
 
@@ -65,6 +65,23 @@ function wrote(room, fact) {
   if (!fact.data.from_centre) room.tell(fill(gettext("The site writes: %(place)s"), { place: placeOf(room, fact) }));
 }
 
+const cameraIs = (room, fact) => room.ground.cameraIs(fact.data.camera_id, fact.data.state);
+const estateChanged = (room) => room.ground.readCamerasSoon();
+
+function notKept(room, fact) {
+  room.tell(fill(gettext("%(code)s is no longer recorded: call the person on technical duty."), { code: fact.data.code }));
+}
+
+function diskFull(room, fact) {
+  room.tell(fill(gettext("No room is left to record on %(node)s: call the person on technical duty."), { node: fact.data.node }));
+}
+
+/** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
+export const SILENT = [
+  "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved", "accounts.habilitation_withdrawn",
+  "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
+];
+
 /** @type {Record<string, (room: Room, fact: Fact) => void>} */
 export const ACTS = {
   "alerts.pressed_again": pressedAgain,
@@ -75,10 +92,15 @@ export const ACTS = {
   "incidents.joined": joined,
   "incidents.taken": taken,
   "incidents.closed": closed,
-  "cameras.state_changed": (room, fact) => room.ground.cameraIs(fact.data.camera_id, fact.data.state),
-  "cameras.moved": (room) => room.ground.readCameras(),
-  "cameras.registered": (room) => room.ground.readCameras(),
-  "cameras.imported": (room) => room.ground.readCameras(),
+  "cameras.state_changed": cameraIs,
+  "cameras.lost": cameraIs,
+  "cameras.returned": cameraIs,
+  "cameras.moved": estateChanged,
+  "cameras.changed": estateChanged,
+  "cameras.registered": estateChanged,
+  "cameras.imported": estateChanged,
+  "footage.recording_failed": notKept,
+  "footage.disk_full": diskFull,
 };
 
 /** @param {Room} room @param {Fact[]} facts fresh ones, already counted by the store */

@@ -179,6 +179,9 @@ export const CHANGES = {
   "incidents.closed": closed,
   "cameras.steering_ordered": steeringOrdered,
   "cameras.state_changed": cameraStateChanged,
+  "cameras.lost": cameraStateChanged,
+  "cameras.returned": cameraStateChanged,
+  "cameras.moved": cameraStateChanged,
 };
 
 /** The incident a fact is about, or null. @param {State} state @param {Fact} fact */

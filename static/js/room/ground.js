@@ -2,6 +2,7 @@
 import { createMap } from "../map/map.js";
 
 const READ_AGAIN = 5000;
+const READ_SOON = 1500;
 
 /** An alert without an incident stands on the map under its number below zero. */
 const onMap = (row) => (row.incident_id ? row : { ...row, incident_id: -row.alert_id, opened_at: row.received_at });
@@ -59,13 +60,20 @@ export class Ground {
     this.onCameras(this.estate.count());
   }
 
+  /** The estate changed, perhaps in many places at once: read it again, once. */
+  readCamerasSoon() {
+    this.timer ??= setTimeout(() => this.readCameras(), READ_SOON);
+  }
+
   async readCameras() {
+    clearTimeout(this.timer);
+    this.timer = null;
     try {
       this.map.setCameras(await this.estate.readCameras());
       this.onCameras(this.estate.count());
     } catch {
       this.onCameras(null);
-      setTimeout(() => this.readCameras(), READ_AGAIN);
+      this.timer = setTimeout(() => this.readCameras(), READ_AGAIN);
     }
   }
 }
