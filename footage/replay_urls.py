@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from footage.extraction import views as extraction
+import footage.extraction.views as extraction
 from footage.replay import serving, views
 
 # docs: a token opens nothing without the session it was given to; a link is for one player (replay/links.py).

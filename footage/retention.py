@@ -22,4 +22,17 @@ RULES = [
         "days": 3 * 365,
         "basis": "What completeness of recording is measured against (law L-11): no picture in it.",
     },
+    {
+        "what": "footage.Bookmark",
+        "clock": "at",
+        "days": 10,
+        "basis": "Lives as long as the picture it points to (law L-04).",
+    },
+    {
+        "what": "footage.Extraction",
+        "clock": "handed_at",
+        "days": 30,
+        "files": "folder",
+        "basis": "Evidence: until handed over and 30 days more (CSI L252-5, rules of the proceeding; law §1.9).",
+    },
 ]

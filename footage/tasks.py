@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from footage.extraction import building
+from footage.extraction.building import build, owed
 
 logger = logging.getLogger(__name__)
 
@@ -20,11 +20,11 @@ def start_building(pk: int) -> None:
 
 @shared_task
 def build_extraction(pk: int) -> None:
-    building.build(pk)
+    build(pk)
 
 
 @shared_task
 def build_owed_extractions() -> None:
     """Those a worker left when it died, and those whose message was lost."""
-    for pk in building.owed():
-        building.build(pk)
+    for pk in owed():
+        build(pk)

@@ -227,6 +227,9 @@ FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
 FFMPEG = env.str("FFMPEG", "")
 
+EXTRACTION_KEY_FILE = env.str("EXTRACTION_KEY_FILE", str(VAR / "seal" / "extraction-key.pem"))
+EXTRACTION_TSA_URL = env.str("EXTRACTION_TSA_URL", "")
+
 LEGAL_KEY_FILE = env.str("LEGAL_KEY_FILE", str(VAR / "legal" / "audit-key.pem"))
 
 BASEMAP_STYLE_URL = env.str("BASEMAP_STYLE_URL", "")
@@ -305,6 +308,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "legal.tasks.close_lapsed_looks",
         "schedule": 30.0,
         "options": {"expires": 60},
+    },
+    # What a worker left when it died, or no message reached.
+    "build-owed-extractions": {
+        "task": "footage.tasks.build_owed_extractions",
+        "schedule": 20.0,
+        "options": {"expires": 20},
     },
     # Each hour a head of the audit log is signed; the last of a day is the head of that day.
     "sign-heads": {

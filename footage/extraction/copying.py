@@ -15,6 +15,7 @@ from footage.index import at
 from footage.moov import children
 from footage.replay.stretches import Stretch, joins, media_us
 
+CHUNK = 4 * 1024 * 1024
 Progress = Callable[[int], None]
 
 
@@ -72,10 +73,10 @@ def compact(us: int) -> str:
 
 
 def pieces(part: Stretch) -> Iterator[tuple[int, int]]:
-    """(offset, length) of what is taken of a file: its initialisation segment, then some seconds at a time."""
+    """(offset, length) of what is taken of a file: its initialisation segment, then a few megabytes at a time."""
     yield 0, part.init.size
-    for group in part.groups():
-        yield group.offset, group.size
+    for at_byte in range(part.begins, part.ends, CHUNK):
+        yield at_byte, min(CHUNK, part.ends - at_byte)
 
 
 def size_of(parts: Sequence[Stretch]) -> int:
@@ -156,8 +157,7 @@ def retime(fragment: memoryview, init: InitSegment, shift_us: int) -> None:
 
 
 def _init(data: bytes) -> InitSegment:
-    found = next(part for part in Splitter().feed(data) if isinstance(part, InitSegment))
-    return found
+    return next(part for part in Splitter().feed(data) if isinstance(part, InitSegment))
 
 
 def _exactly(fd: int, offset: int, length: int) -> bytes:

@@ -13,9 +13,7 @@ from footage.replay.scope import recorded_for
 class AskForm(forms.Form):
     """Which minutes, and why they may leave."""
 
-    cameras = forms.MultipleChoiceField(
-        label=_("Cameras"), widget=forms.SelectMultiple(attrs={"size": "8"})
-    )
+    cameras = forms.MultipleChoiceField(label=_("Cameras"), widget=forms.SelectMultiple(attrs={"size": "8"}))
     since = forms.DateTimeField(
         label=_("From"), widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"})
     )

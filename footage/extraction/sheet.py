@@ -32,7 +32,9 @@ def sheet(about: dict[str, Any], cameras: list[dict[str, Any]]) -> str:
         lines += _camera(camera)
     lines += [
         _("To verify: sh verify.sh in this folder (needs sha256sum and openssl, nothing of the centre)."),
-        _("Folders “segments” hold the recording as it was stored, byte for byte. The film beside them holds"),
+        _(
+            "Folders “segments” hold the recording as it was stored, byte for byte. The film beside them holds"
+        ),
         _("the same pictures, with times that begin at zero, for any player."),
         "",
     ]
@@ -42,7 +44,7 @@ def sheet(about: dict[str, Any], cameras: list[dict[str, Any]]) -> str:
 def _camera(camera: dict[str, Any]) -> list[str]:
     clock = camera["clock"]
     lines = [
-        "%s · %s" % (camera["code"], camera["name"]),
+        " · ".join((camera["code"], camera["name"])),
         "-" * 60,
         _line(_("Place"), "{lat:.6f}, {lon:.6f}".format(**camera["place"])),
         _line(_("Clock of the camera"), _clock(clock)),
@@ -50,14 +52,14 @@ def _camera(camera: dict[str, Any]) -> list[str]:
     if camera["exercise"]:
         lines.append(_line(_("Exercise"), _("drawn pictures, nobody is filmed")))
     for hole in camera["missing"]:
-        lines.append(_line(_("Not recorded"), "%s → %s" % (hole["from"], hole["to"])))
+        lines.append(_line(_("Not recorded"), " → ".join((hole["from"], hole["to"]))))
     if not camera["files"]:
         lines.append(_("Nothing of these minutes is recorded."))
     for file in camera["files"]:
         lines += [
             "",
             "  " + file["name"],
-            "  %s → %s · %s %s" % (file["starts_at"], file["ends_at"], file["bytes"], _("bytes")),
+            f"  {file['starts_at']} → {file['ends_at']} · {file['bytes']} " + _("bytes"),
             "  SHA-256 " + file["sha256"],
         ]
     return [*lines, ""]
@@ -71,4 +73,4 @@ def _clock(clock: dict[str, Any]) -> str:
 
 
 def _line(name: str, value: str) -> str:
-    return "%-34s %s" % (name, value)
+    return f"{name:<34} {value}"

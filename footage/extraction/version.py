@@ -11,5 +11,7 @@ from django.conf import settings
 
 @cache
 def version() -> str:
-    found = re.search(r"^## (\S+?),?(?:\s|$)", Path(settings.BASE_DIR, "CHANGELOG.md").read_text(), re.MULTILINE)
+    found = re.search(
+        r"^## (\S+?),?(?:\s|$)", Path(settings.BASE_DIR, "CHANGELOG.md").read_text(), re.MULTILINE
+    )
     return found[1] if found else "unknown"

@@ -123,7 +123,9 @@ def package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     row = _row(user, pk)
     if row.state != Extraction.State.HANDED_OVER or row.handed_by_id != user.pk:
         refused = Refused(
-            _("Say first to whom it goes: it is written down, then you get it."), status=409, code="not-handed"
+            _("Say first to whom it goes: it is written down, then you get it."),
+            status=409,
+            code="not-handed",
         )
         return _shown(request, user, row, refused)
     if not row.path.is_dir():
@@ -150,9 +152,7 @@ def _row(user: User, pk: int) -> Extraction:
     return get_object_or_404(rows.prefetch_related("cameras"), pk=pk)
 
 
-def _shown(
-    request: HttpRequest, user: User, row: Extraction, refused: Refused | None = None
-) -> HttpResponse:
+def _shown(request: HttpRequest, user: User, row: Extraction, refused: Refused | None = None) -> HttpResponse:
     context = _context(user) | {"extraction": row, "refused": refused, "mine": row.requester_id == user.pk}
     return render(request, "footage/extraction.html", context, status=refused.status if refused else 200)
 

@@ -91,7 +91,11 @@ class Extraction(models.Model):
     sealed_at = models.DateTimeField(_("sealed at"), null=True)
     handed_at = models.DateTimeField(_("handed over at"), null=True)
     handed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handed over by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("handed over by"),
     )
     recipient = models.CharField(_("recipient"), max_length=200, blank=True)
     medium = models.CharField(_("medium"), max_length=80, blank=True)

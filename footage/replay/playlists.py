@@ -98,7 +98,7 @@ def index(parts: Sequence[Stretch]) -> Index:
     for part in parts:
         with part.path.open("rb") as file:
             for group in part.groups():
-                media = media_us(file.fileno(), _first_moof(part, group), part.init)
+                media = media_us(file.fileno(), group.offset, part.init)
                 groups.append(
                     {
                         "file": part.row.pk,
@@ -120,7 +120,3 @@ def index(parts: Sequence[Stretch]) -> Index:
         for part in parts
     ]
     return {"files": files, "groups": groups}
-
-
-def _first_moof(part: Stretch, group: Group) -> int:
-    return next(entry.offset for entry in part.entries if entry.offset >= group.offset)

@@ -120,9 +120,10 @@ class Stretch:
         ends_us = last.ends_us
         if end < len(self.entries) and not self._hole(end):
             ends_us = self.entries[end].starts_us
-        offset = max(self.init.size, begin.offset - PRFT_BYTES)
         breaks = first > 0 and self._hole(first)
-        return Group(offset, last.offset + last.size - offset, begin.starts_us, ends_us, breaks)
+        # Without the time stamp before it: ffmpeg 9 takes ranges that touch for one and plays only the first.
+        size = last.offset + last.size - begin.offset
+        return Group(begin.offset, size, begin.starts_us, ends_us, breaks)
 
 
 def inside(relative: str) -> Path:

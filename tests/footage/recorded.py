@@ -51,7 +51,9 @@ def stream_of(path: Path) -> Stream:
 
 
 def minutes_ago(minutes: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(int(time.time() - 60 * minutes), dt.UTC)
+    """About so long ago, and so that two and a half minutes from then lie in one file of ten."""
+    moment = int(time.time() - 60 * minutes)
+    return dt.datetime.fromtimestamp(moment - max(0, moment % 600 - 450), dt.UTC)
 
 
 def last_ten() -> dt.datetime:

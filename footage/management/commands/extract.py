@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,7 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="user", required=True, help="user name of who does it")
         parser.add_argument("--validate", type=int, metavar="NUMBER", help="the extraction to validate")
         parser.add_argument("--camera", action="append", default=[], help="code; again for another")
-        parser.add_argument("--from", dest="since", help="2026-11-22T12:00:00+01:00; the centre's time without zone")
+        parser.add_argument(
+            "--from", dest="since", help="2026-11-22T12:00:00+01:00; the centre's time without zone"
+        )
         parser.add_argument("--to", dest="until")
         parser.add_argument("--reason", choices=Extraction.Reason.values)
         parser.add_argument("--ground", choices=Extraction.Ground.values)
@@ -38,16 +41,12 @@ class Command(BaseCommand):
         try:
             row = self._validate(user, options) if options["validate"] else self._ask(user, options)
         except Refused as refused:
-            raise CommandError(" ".join(filter(None, [refused.title, refused.detail, refused.what_to_do]))) from refused
+            raise CommandError(
+                " ".join(filter(None, [refused.title, refused.detail, refused.what_to_do]))
+            ) from refused
         self.stdout.write(f"{row.number} {row.state} {row.path if row.is_sealed else ''}".strip())
 
     def _ask(self, user: User, options: dict[str, Any]) -> Extraction:
-        moments = {}
-        for name in ("since", "until"):
-            moment = parse_datetime(options[name] or "")
-            if moment is None:
-                raise CommandError("Give --from and --to as 2026-11-22T12:00:00+01:00.")
-            moments[name] = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
         row = actions.ask_extraction(
             actor=user,
             codes=options["camera"],
@@ -55,7 +54,8 @@ class Command(BaseCommand):
             ground=options["ground"] or "",
             reference=options["reference"],
             words=options["words"],
-            **moments,
+            since=_moment(options["since"]),
+            until=_moment(options["until"]),
         )
         self.stdout.write(f"Another person validates it: manage.py extract --as … --validate {row.pk}")
         return row
@@ -70,3 +70,10 @@ class Command(BaseCommand):
         if not row.is_sealed:
             raise CommandError(f"{row.number} could not be built: {row.error}")
         return row
+
+
+def _moment(said: str | None) -> dt.datetime:
+    moment = parse_datetime(said or "")
+    if moment is None:
+        raise CommandError("Give --from and --to as 2026-11-22T12:00:00+01:00.")
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
