@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -69,14 +70,15 @@ def set_source(
     return source
 
 
-def show_scenes(*, at_most: int = SHOWN) -> int:
+def show_scenes(*, at_most: int = SHOWN, first: Sequence[str] = ()) -> int:
     """Drawn streets for cameras of the exercise city that have no source: a bare install shows pictures.
 
-    Never for a real camera: nobody is to take a drawing for the street.
+    `first` are codes that come before others. Never for a real camera: nobody is to take a drawing for the street.
     """
     free = Camera.objects.filter(exercise=True, source=None, state__in=[Camera.State.LIVE, Camera.State.LOST])
     room = max(0, at_most - Source.objects.filter(kind=Source.Kind.SCENE).count())
-    cameras = _mixed(list(free.order_by("code")), room)
+    rank = {code: place for place, code in enumerate(first)}
+    cameras = _mixed(sorted(free, key=lambda one: (rank.get(one.code, len(rank)), one.code)), room)
     for number, camera in enumerate(cameras):
         streets = STREETS.get(Camera.Kind(camera.kind), OTHERS)
         scene = streets[number % len(streets)]

@@ -13,8 +13,11 @@ from doors.problems import Conflict
 from footage.actions import show_scenes
 from nice_supervision.demo import estate, keys, larger, people
 from nice_supervision.demo.files import table
+from places.geometry import Point
 
 Tell = Callable[[str], None]
+# The story of the documentation is played on these.
+FIRST_PRESSED = ("ECO-012", "COM-004")
 
 
 def refuse_a_real_city() -> None:
@@ -42,7 +45,20 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"units: {_units(units)}")
     tell(f"procedures: {estate.load_procedures()}")
     tell(f"keys of buttons: {keys.load()}")
-    tell(f"pictures: {show_scenes()} cameras show a drawn street")
+    tell(f"pictures: {show_scenes(first=_seen_first())} cameras show a drawn street")
+
+
+def _seen_first() -> list[str]:
+    """The cameras that a press on these buttons chooses, then those of the other sites."""
+    sites = sorted(
+        Site.objects.filter(exercise=True), key=lambda site: (site.code not in FIRST_PRESSED, site.code)
+    )
+    chosen = (
+        sight.camera.code
+        for site in sites
+        for sight in Camera.objects.that_see(Point(site.lat, site.lon), at_most=4, exercise=True)
+    )
+    return list(dict.fromkeys(chosen))
 
 
 def _cameras(wanted: int) -> int:
