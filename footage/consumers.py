@@ -105,7 +105,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _end_in_time(self) -> None:
         """A token that nobody renewed ends the picture; so does silence at the beginning."""
         while (left := self.until - time.time()) > 0:
-            await asyncio.sleep(left)
+            await asyncio.sleep(min(left, 1))  # the time may have come nearer meanwhile
         await self.close(code=NO_RIGHT if self.token else SIGN_IN)
 
     async def _pump(self) -> None:

@@ -214,7 +214,7 @@ async def test_a_withdrawn_right_cuts_at_the_next_renewal(cast: Cast) -> None:
 
 
 async def test_a_token_nobody_renews_ends_the_picture(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("legal.tokens.FRESH_S", 1.0)  # 60 in service
+    monkeypatch.setattr("legal.tokens.FRESH_S", 1.5)  # 60 in service
     async with AsyncExitStack() as stack:
         one = await cast.player(stack)
         assert await one.closed(timeout=4) == consumers.NO_RIGHT
