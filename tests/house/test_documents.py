@@ -1,4 +1,4 @@
-"""What is written stays true: every setting has its line, the OpenAPI is valid, every link of the docs leads somewhere."""
+"""What is written stays true: every setting has its line, the OpenAPI is valid, every link leads somewhere."""
 
 from __future__ import annotations
 
