@@ -165,9 +165,12 @@ def _look(look: Look) -> dict[str, Any]:
     def door(name: str) -> str:
         return reverse("footage:playlist", args=["hls", look.token, look.camera_code, name])
 
+    period = read(look.token).period
     return {
         "camera": look.camera_code,
         "token": look.token,
+        "from": period and period.start,
+        "to": period and period.end,
         "expires_at": look.expires_at,
         "index": door("index.json"),
         "playlist": door("master.m3u8"),

@@ -1,0 +1,117 @@
+"""The page of recordings in a real browser: pictures in step, speeds, steps, keyboard, no mistake for axe."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from accounts.models import RoleRule
+from cameras.models import Camera
+from footage.models import Bookmark, Extraction
+from legal.models import Consultation
+from tests.browser import Pages, assert_accessible
+from tests.cameras.estate import camera
+from tests.footage.recorded import Stream, minutes_ago, officer, record, stream_of
+from tests.footage.streams import Clips, run_ffmpeg
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PICTURES = os.environ.get("NICE_TEST_PICTURES", "")
+
+
+@pytest.fixture(scope="module")
+def street(clips: Clips) -> Stream:
+    path = clips.folder / "long.mp4"
+    clip = clips.make("long", size="320x180", seconds=40, rate="200k", gop=30)
+    run_ffmpeg("-framerate", "15", "-i", str(clip.path), "-c", "copy", str(path))
+    return stream_of(path)
+
+
+def times(page: Any) -> list[float]:
+    """What each picture shows, as the wall clock, in seconds."""
+    found: list[float] = page.evaluate(
+        "replay.films().map(film => film.zero / 1000 + film.video.currentTime)"
+    )
+    return found
+
+
+def holds(page: Any, expression: str, seconds: float = 20) -> None:
+    """Asked from here again and again: the CSP forbids the page to evaluate text."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, (expression, page.evaluate("document.body.innerText"))
+        page.wait_for_timeout(100)
+
+
+def shot(page: Any, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def test_two_cameras_in_step(pages: Pages, street: Stream) -> None:
+    store = Path(settings.FOOTAGE_ROOT)
+    start = minutes_ago(15)
+    for code in ("C885", "C412"):
+        record(store, camera(code), street, start)
+        record(store, Camera.objects.get(code=code), street, start + dt.timedelta(seconds=60))
+    who = officer()
+    RoleRule.objects.update(totp_required=False)
+    at = (start + dt.timedelta(seconds=5)).isoformat().replace("+", "%2B")
+    page = pages.open(
+        f"/footage/replay/?cameras=C885,C412&at={at}&reference=PV+12&reason=requisition", user=who
+    )
+    page.set_viewport_size({"width": 1440, "height": 900})
+    holds(page, "replay.films().length == 2 && replay.films().every(f => f.video.readyState >= 2)")
+    begin = times(page)
+    holds(page, f"replay.films()[0].zero / 1000 + replay.films()[0].video.currentTime > {begin[0] + 2}")
+    one, other = times(page)
+    assert abs(one - other) < 0.3
+    assert Consultation.objects.filter(kind="playback").count() == 2
+    shot(page, "replay")
+    assert_accessible(page)
+    page.keyboard.press(" ")
+    holds(page, "replay.films().every(f => f.video.paused && !f.video.seeking)")
+    page.wait_for_timeout(300)
+    before = times(page)
+    page.keyboard.press(".")
+    page.wait_for_timeout(400)
+    after = times(page)
+    assert 0.02 < after[0] - before[0] < 0.12
+    assert after[0] == pytest.approx(after[1], abs=0.01)
+    for _ in range(4):
+        page.keyboard.press("l")
+    assert page.evaluate("replay.clock.rate") == 16
+    page.keyboard.press("b")
+    page.wait_for_selector("#marks .bookmark")
+    assert Bookmark.objects.count() == 2
+    page.evaluate(f"replay.clock.seek({int(start.timestamp() * 1000) + 50_000})")
+    holds(page, "document.querySelector('.film-state').textContent != ''")
+    page.keyboard.press(" ")
+    holds(page, f"replay.clock.at > {int(start.timestamp() * 1000) + 65_000}")
+    holds(page, "document.querySelector('.film-state').textContent == ''")
+
+
+def test_the_pages_of_extractions_are_accessible(pages: Pages) -> None:
+    camera("C885")
+    who = officer()
+    RoleRule.objects.update(totp_required=False)
+    start = minutes_ago(15)
+    row = Extraction.objects.create(
+        since=start,
+        until=start + dt.timedelta(minutes=1),
+        reason="requisition",
+        ground="cpp_60_1",
+        reference="PV 12",
+        requester=who,
+        requester_function="Evidence officer",
+    )
+    row.cameras.set(Camera.objects.all())
+    for name, path in (("list", ""), ("ask", "ask/"), ("one", f"{row.pk}/")):
+        page = pages.open(f"/footage/extractions/{path}", user=who)
+        assert_accessible(page)
+        shot(page, f"extraction-{name}")
