@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import django
 import pytest
+from asgiref.sync import SyncToAsync
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Browser
 
 from tests import browser, servers
@@ -26,9 +27,15 @@ django.setup()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         servers.after_create(connection)
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        # Asynchronous tests speak to the database from one thread that outlives them; the others have given
+        # their connections back to the pool, which still holds them.
+        SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+        connection.close_pool()
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import orjson
 import pytest
@@ -26,6 +27,16 @@ def happen(*numbers: int) -> None:
             publish(Happened(n=n))
 
 
+@pytest.fixture
+async def log_tail() -> AsyncIterator[Tail]:
+    """A tail of its own, which reads no longer than its test."""
+    own = Tail()
+    yield own
+    for screen in tuple(own.subscribers):
+        own.leave(screen)
+    await asyncio.sleep(0.05)
+
+
 def subscriber(audience: str = "room", limit: int = 256) -> Subscriber:
     return Subscriber(audience, on_overrun=lambda: None, limit=limit)
 
@@ -40,10 +51,10 @@ async def facts(screen: Subscriber, count: int, timeout: float = 5) -> list[dict
     return found
 
 
-async def test_a_screen_catches_up_then_follows() -> None:
+async def test_a_screen_catches_up_then_follows(log_tail: Tail) -> None:
     before = await sync_to_async(Event.objects.last_id)()
     await happen(1, 2)
-    screen, log_tail = subscriber(), Tail()
+    screen = subscriber()
     assert await log_tail.join(screen, before) == before
     await happen(3)
     found = await facts(screen, 3)
@@ -52,16 +63,16 @@ async def test_a_screen_catches_up_then_follows() -> None:
     assert ids == sorted(set(ids)), "each once, in order"
 
 
-async def test_two_screens_get_the_very_same_text() -> None:
-    one, two, log_tail = subscriber(), subscriber(), Tail()
+async def test_two_screens_get_the_very_same_text(log_tail: Tail) -> None:
+    one, two = subscriber(), subscriber()
     await log_tail.join(one, None)
     await log_tail.join(two, None)
     await happen(1)
     assert (await one.queue.get()) is (await two.queue.get())
 
 
-async def test_an_audience_hears_only_its_facts() -> None:
-    wall, log_tail = subscriber("wall"), Tail()
+async def test_an_audience_hears_only_its_facts(log_tail: Tail) -> None:
+    wall = subscriber("wall")
     await log_tail.join(wall, None)
     await happen(1)  # tests.happened is for the wall, the tests.heard that follows is not
     await asyncio.sleep(1.3)
@@ -72,16 +83,18 @@ async def test_an_audience_hears_only_its_facts() -> None:
     assert "wall" not in KINDS["tests.heard"].audiences
 
 
-async def test_without_a_nudge_a_fact_is_shown_within_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_nudge_a_fact_is_shown_within_two_seconds(
+    log_tail: Tail, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(nudge, "log_grew", lambda event_id: None)
-    screen, log_tail = subscriber(), Tail()
+    screen = subscriber()
     await log_tail.join(screen, None)
     await happen(1)
     assert len(await facts(screen, 1, timeout=2)) == 1
 
 
-async def test_a_screen_that_does_not_read_is_let_go_and_the_others_are_not() -> None:
-    slow, good, log_tail = subscriber(limit=2), subscriber(), Tail()
+async def test_a_screen_that_does_not_read_is_let_go_and_the_others_are_not(log_tail: Tail) -> None:
+    slow, good = subscriber(limit=2), subscriber()
     await log_tail.join(slow, None)
     await log_tail.join(good, None)
     for n in range(6):
@@ -92,21 +105,23 @@ async def test_a_screen_that_does_not_read_is_let_go_and_the_others_are_not() ->
     assert slow not in log_tail.subscribers
 
 
-async def test_too_far_behind_must_fetch_the_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_far_behind_must_fetch_the_snapshot(
+    log_tail: Tail, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tail, "FAR_BEHIND", 3)
     await happen(1, 2, 3, 4, 5)
     with pytest.raises(LookupError):
-        await Tail().join(subscriber(), 0)
+        await log_tail.join(subscriber(), 0)
 
 
-async def test_an_id_from_the_future_must_fetch_the_snapshot() -> None:
+async def test_an_id_from_the_future_must_fetch_the_snapshot(log_tail: Tail) -> None:
     with pytest.raises(LookupError):
-        await Tail().join(subscriber(), 10**12)
+        await log_tail.join(subscriber(), 10**12)
 
 
-async def test_a_join_during_a_burst_has_neither_gap_nor_double() -> None:
+async def test_a_join_during_a_burst_has_neither_gap_nor_double(log_tail: Tail) -> None:
     start = await sync_to_async(Event.objects.last_id)()
-    log_tail, first = Tail(), subscriber()
+    first = subscriber()
     await log_tail.join(first, start)
     writing = asyncio.create_task(happen(*range(40)))
     screens = []
