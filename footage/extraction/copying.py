@@ -6,6 +6,7 @@ import hashlib
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -44,10 +45,15 @@ class HashedFile:
         self.size = 0
         self._part = path.with_name(f"{path.name}.part")
         self._hash = hashlib.sha256()
+        # Hashing takes as long as writing: done beside it, one piece at a time.
+        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="sha256")
+        self._hashed: Future[None] | None = None
         self._file: IO[bytes] = self._part.open("wb", buffering=0)
 
     def write(self, data: bytes | memoryview) -> None:
-        self._hash.update(data)
+        if self._hashed is not None:
+            self._hashed.result()
+        self._hashed = self._hasher.submit(self._hash.update, data)
         view = memoryview(data)
         while view:
             view = view[self._file.write(view) :]
@@ -56,10 +62,12 @@ class HashedFile:
     def close(self) -> str:
         os.fdatasync(self._file.fileno())
         self._file.close()
+        self._hasher.shutdown()
         self._part.rename(self.path)
         return self._hash.hexdigest()
 
     def abandon(self) -> None:
+        self._hasher.shutdown()
         self._file.close()
         self._part.unlink(missing_ok=True)
 

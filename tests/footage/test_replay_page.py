@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from django.conf import settings
 
 from accounts.models import RoleRule
 from cameras.models import Camera
+from footage.extraction import actions
 from footage.models import Bookmark, Extraction
 from legal.models import Consultation
 from tests.browser import Pages, assert_accessible
 from tests.cameras.estate import camera
-from tests.footage.recorded import Stream, minutes_ago, officer, record, stream_of
+from tests.footage.recorded import Stream, minutes_ago, officer, record, stream_of, supervisor
 from tests.footage.streams import Clips, run_ffmpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -115,3 +117,32 @@ def test_the_pages_of_extractions_are_accessible(pages: Pages) -> None:
         page = pages.open(f"/footage/extractions/{path}", user=who)
         assert_accessible(page)
         shot(page, f"extraction-{name}")
+
+
+def test_the_worker_of_the_centre_builds_it(pages: Pages, street: Stream) -> None:
+    """By message from the page to the worker; the page follows by itself."""
+    start = minutes_ago(15)
+    record(Path(settings.FOOTAGE_ROOT), camera("C885"), street, start)
+    asks, chief = officer(), supervisor()
+    RoleRule.objects.update(totp_required=False)
+    row = actions.ask_extraction(
+        actor=asks,
+        codes=["C885"],
+        since=start,
+        until=start + dt.timedelta(seconds=30),
+        reason="requisition",
+        ground="cpp_60_1",
+        reference="PV 12",
+    )
+    page = pages.open(f"/footage/extractions/{row.pk}/", user=chief)
+    page.get_by_role("button", name="Validate").click()
+    holds(page, "document.querySelector('h1').textContent.includes('sealed')", 40)
+    shot(page, "extraction-sealed")
+    assert_accessible(page)
+    page.get_by_label("Who receives it").fill("Police station, OPJ on duty")
+    page.get_by_role("button", name="Write the handing over").click()
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Fetch the package").click()
+    with zipfile.ZipFile(fetched.value.path()) as packed:
+        assert packed.testzip() is None
+        assert f"{row.number}/manifest.sig" in packed.namelist()
