@@ -123,7 +123,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.sent += 1
             if self.sent - self.seen >= WINDOW:
                 self.room_to_send.clear()
-        await self.send(bytes_data=part.data)
+        for piece in part.pieces:
+            await self.send(bytes_data=piece)
 
     def _seen(self, count: Any) -> None:
         if isinstance(count, int) and self.seen < count <= self.sent:

@@ -30,9 +30,11 @@ from footage.moov import BoxError
 
 logger = logging.getLogger(__name__)
 Name = tuple[int, str]
-# Version, flags (live.KEY, live.INIT), ms it lasts, its number in this run, UTC ms of its first picture.
+# Version, flags (live.KEY, live.INIT, MORE), ms it lasts, its number in this run, UTC ms of its first picture.
 HEADER = Struct(">BBHIQ")
 FRAME_VERSION = 1
+MORE = 4  # the rest of it follows
+PIECE = 60_000  # daphne is told to pass 65,536 bytes at most
 QUEUE = 16  # fragments that wait for one viewer: eight seconds
 GROUP = 40  # a group of pictures longer than that is not kept for newcomers
 LOST_S = 3.0
@@ -47,7 +49,7 @@ class Part:
     """What is sent to a player: a sentence in JSON, or bytes."""
 
     text: str = ""
-    data: bytes = b""
+    pieces: tuple[bytes, ...] = ()
     key: bool = False
     fragment: bool = False
     starts: bool = False
@@ -162,7 +164,7 @@ class Stream:
         if not isinstance(init, InitSegment):
             return
         self._run, self._number, self._group = message.run, 0, []
-        self._opening = [_start(init), Part(data=_framed(message, INIT))]
+        self._opening = [_start(init), Part(pieces=_framed(message, INIT))]
         for part in self._opening:
             self._hand_out(part)
 
@@ -172,7 +174,7 @@ class Stream:
         self._heard_at = time.monotonic()
         self._last_ms = message.starts_us // 1000 + message.duration_ms
         self._lost = None
-        part = Part(data=_framed(message, KEY if message.key else 0), key=message.key, fragment=True)
+        part = Part(pieces=_framed(message, KEY if message.key else 0), key=message.key, fragment=True)
         if missing:
             self._group = []
             for viewer in self.viewers:
@@ -188,9 +190,21 @@ class Stream:
             viewer.offer(part)
 
 
-def _framed(message: Message, flags: int) -> bytes:
-    lasts = min(message.duration_ms, 0xFFFF)
-    return HEADER.pack(FRAME_VERSION, flags, lasts, message.number, message.starts_us // 1000) + message.data
+def _framed(message: Message, flags: int) -> tuple[bytes, ...]:
+    """In pieces: the web server lets no long message pass, in either direction."""
+    lasts, starts_ms = min(message.duration_ms, 0xFFFF), message.starts_us // 1000
+    cuts = range(0, len(message.data), PIECE)
+    return tuple(
+        HEADER.pack(
+            FRAME_VERSION,
+            flags | (MORE if at + PIECE < len(message.data) else 0),
+            lasts,
+            message.number,
+            starts_ms,
+        )
+        + message.data[at : at + PIECE]
+        for at in cuts
+    )
 
 
 def _start(init: InitSegment) -> Part:

@@ -135,6 +135,10 @@ class Player:
             while True:
                 got = await self.next(timeout)
                 if isinstance(got, Frame):
+                    while got.flags & 4:
+                        more = await self.next(timeout)
+                        assert isinstance(more, Frame)
+                        got = Frame(more.flags, got.lasts, got.number, got.starts_ms, got.data + more.data)
                     if not got.flags & 2:
                         self.frames += 1
                         await self.say(type="seen", n=self.frames)

@@ -141,10 +141,10 @@ async def test_a_slow_viewer_goes_on_at_a_key_frame_and_slows_nobody(cast: Cast)
 async def test_what_waits_for_a_slow_viewer_is_dropped_up_to_a_key_frame() -> None:
     viewer = watching.Viewer(limit=4)
     for n in range(11):
-        viewer.offer(watching.Part(data=bytes([n]), key=n % 3 == 0, fragment=True))
+        viewer.offer(watching.Part(pieces=(bytes([n]),), key=n % 3 == 0, fragment=True))
     got = []
     while viewer._waiting:
-        got.append((await viewer.next()).data[0])
+        got.append((await viewer.next()).pieces[0][0])
     assert got[0] % 3 == 0
     assert got == list(range(got[0], 11))
     assert viewer.dropped + len(got) == 11
@@ -174,6 +174,18 @@ async def test_another_codec_is_another_start(cast: Cast, clips: streams.Clips) 
         await cast.eye.begin(run=6, init=small)
         again = await one.until("start")
         assert (again["width"], again["height"]) == (320, 180)
+
+
+async def test_a_long_fragment_comes_in_pieces(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "PIECE", 1000)  # daphne passes 65,536 bytes, a key frame may be megabytes
+    async with AsyncExitStack() as stack:
+        one = await cast.player(stack)
+        await cast.eye.until_subscribed()
+        await cast.eye.begin()
+        await one.frame()
+        sent = await cast.eye.fragment()
+        assert len(sent.data) > 2000
+        assert (await one.frame()).data == sent.data
 
 
 async def test_h265_is_said(cast: Cast, clips: streams.Clips) -> None:

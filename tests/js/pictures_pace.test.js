@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { read } from "../../static/js/pictures/frame.js";
+import { Pieces, read } from "../../static/js/pictures/frame.js";
 import { heard, keepUp, pause, start } from "../../static/js/pictures/pace.js";
 
 test("a frame is read as the server packs it", () => {
@@ -69,4 +69,12 @@ test("an uneven network makes it wait a little longer, not stop again and again"
 test("tries come farther and farther apart, scattered, never more than some twenty seconds", () => {
   assert.ok(pause(0, 0) < 500 && pause(3, 0.5) > pause(1, 0.5));
   assert.ok(pause(40, 1) <= 18_750);
+});
+
+test("pieces make one fragment; one that is left unfinished is forgotten", () => {
+  const piece = (number, more, ...bytes) => ({ number, more, data: Uint8Array.from(bytes) });
+  const pieces = new Pieces();
+  assert.equal(pieces.add(piece(1, true, 1, 2)), null);
+  assert.equal(pieces.add(piece(2, true, 3)), null);
+  assert.deepEqual([...pieces.add(piece(2, false, 4, 5)).data], [3, 4, 5]);
 });

@@ -1,5 +1,5 @@
 /** One live picture: fragments from the socket into a <video>, kept up with what happens now (W-14). */
-import { read } from "./frame.js";
+import { Pieces, read } from "./frame.js";
 import * as pacing from "./pace.js";
 
 const TURN = 200;
@@ -73,11 +73,15 @@ export class Player {
     this.seen = 0;
     this.waiting = [];
     this.renewAt = performance.now() + RENEW;
+    const pieces = new Pieces();
     socket.onopen = () => this.tell({ type: "look", token: this.look.token });
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       if (typeof data === "string") this.hear(JSON.parse(data));
-      else this.take(read(data));
+      else {
+        const frame = pieces.add(read(data));
+        if (frame) this.take(frame);
+      }
     };
     socket.onclose = ({ code }) => this.closed(socket, code);
   }
