@@ -25,6 +25,16 @@ test('it reaches its new place after one second, half of it after half', () => {
   assert.equal(motion.moving(2000), false);
 });
 
+test('what moves out of sight needs no new picture', () => {
+  const motion = new Motion();
+  motion.set([unit(7.26), { ...unit(7.27), id: 8 }], 0);
+  motion.set([unit(7.2602), { ...unit(7.27), id: 8 }], 1000);
+  assert.equal(motion.moving(1500, [8]), false);
+  assert.equal(motion.moving(1500, [8, 7]), true);
+  assert.equal(motion.moving(1500, []), false);
+  assert.equal(motion.moving(1500, [99]), false);
+});
+
 test('a report in the middle of a move starts from the place drawn', () => {
   const motion = new Motion();
   motion.set([unit(7.26)], 0);

@@ -70,7 +70,7 @@ export class RoomMap extends EventTarget {
     this.overlay = new Overlay(this.map, { software: this.software });
     this.overlay.theme = this.theme;
     this.frames = new Frames({
-      draw: () => this.#draw(), moving: () => this.motion.moving(performance.now()),
+      draw: () => this.#draw(), moving: () => this.motion.moving(performance.now(), this.overlay.unitSpots.map(({ unit }) => unit.id)),
       alive: () => this.overlay.incidents.length > 0 || this.motion.moves.size > 0, software: this.software,
     });
     this.estate = new EstateLayers(this.map);

@@ -53,9 +53,14 @@ export class Motion {
     ];
   }
 
-  /** Whether anything still has way to go. */
-  moving(now) {
-    for (const { from, to, since } of this.moves.values()) {
+  /**
+   * Whether any of these units still has way to go.
+   * @param {number} now
+   * @param {Iterable<Unit["id"]>} [among] all of them when left out
+   */
+  moving(now, among = this.moves.keys()) {
+    for (const id of among) {
+      const { from, to, since } = this.moves.get(id) ?? { from: null, to: null };
       if (from !== to && now - since < this.duration && from.some((v, i) => v !== to[i])) return true;
     }
     return false;

@@ -1,6 +1,9 @@
 /** The map as the room uses it: incidents and alerts on it, the cameras read once, the view that follows or is held. */
-import { createMap } from "../map/map.js";
+import { NotYet } from "../map/not_yet.js";
+import { painted } from "./page.js";
 
+/** The alerts are drawn first. Without a first answer the map does not wait for ever. */
+const OPEN_BY = 1500;
 const READ_AGAIN = 5000;
 const READ_SOON = 1500;
 
@@ -14,14 +17,29 @@ export class Ground {
    */
   constructor({ root, lock, estate, onSelect, onCamera, onCameras }) {
     Object.assign(this, { lock, estate, onCameras });
-    this.map = createMap(root, {
-      theme: document.documentElement.dataset.theme,
-      styleUrl: root.dataset.style || undefined, pmtilesUrl: root.dataset.pmtiles || undefined,
-      onSelect: (id) => onSelect(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: onCamera,
-    });
-    for (const change of ["locked", "unlocked"]) this.map.addEventListener(change, () => this.showLock());
+    this.root = root;
+    this.map = new NotYet();
+    this.options = { onSelect: (id) => onSelect(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: onCamera };
+    this.late = setTimeout(() => this.open(), OPEN_BY);
+    this.opened = new Promise((resolve) => { this.isOpen = resolve; });
     this.readCameras();
     estate.readSites().then((sites) => this.map.setSites(sites), () => {}); // without them the map is only poorer
+  }
+
+  /** Make the map, once what calls is on the screen: it is what a page without a graphics card takes longest for. */
+  async open() {
+    if (this.late === null) return;
+    clearTimeout(this.late);
+    this.late = null;
+    const [{ createMap }] = await Promise.all([import("../map/map.js"), painted()]);
+    const { style, pmtiles } = this.root.dataset;
+    const map = createMap(this.root, {
+      ...this.options, theme: document.documentElement.dataset.theme, styleUrl: style || undefined, pmtilesUrl: pmtiles || undefined,
+    });
+    for (const change of ["locked", "unlocked"]) map.addEventListener(change, () => this.showLock());
+    this.map.handTo(map);
+    this.map = map;
+    this.isOpen();
   }
 
   get locked() {

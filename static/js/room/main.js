@@ -8,13 +8,14 @@ import { Estate } from "./estate.js";
 import { Eyes } from "./eyes.js";
 import { time } from "./format.js";
 import { Ground } from "./ground.js";
+import { back, leave, take } from "./hands.js";
 import * as keys from "./keys.js";
 import { Inbox } from "./inbox.js";
 import { Link } from "./link.js";
 import { LinkBar } from "./linkbar.js";
 import { Menus } from "./menus.js";
 import { cards } from "./order.js";
-import { given, part } from "./page.js";
+import { given, painted, part } from "./page.js";
 import { Panel } from "./panel.js";
 import { RoomPictures } from "../pictures/room.js";
 import { Presence } from "./presence.js";
@@ -44,7 +45,7 @@ class Room {
     const { clock, me, presence } = this;
     this.bar = new LinkBar(document.querySelector(".bar"), part("link"), clock);
     this.queue = new Queue(document.querySelector(".queue"), {
-      clock, me, presence, onSelect: (key) => this.select(key), onTake: () => this.take(),
+      clock, me, presence, onSelect: (key) => this.select(key), onTake: () => take(this),
     });
     this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
     this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.menus.lookAt(order) });
@@ -80,13 +81,13 @@ class Room {
 
   listen() {
     keys.listen({
-      walk: (step) => this.queue.step(step), take: () => this.take(), back: () => this.back(),
-      command: () => this.command.open(), help: () => this.menus.help(), theme: () => this.menus.theme(), leave: () => this.leave(),
+      walk: (step) => this.queue.step(step), take: () => take(this), back: () => back(this),
+      command: () => this.command.open(), help: () => this.menus.help(), theme: () => this.menus.theme(), leave: () => leave(this),
       touched: () => this.eyes.touch(),
     });
     part("panel").addEventListener("nice:panel", () => {
       this.peopleShown();
-      if (this.wantTake && this.wantTake === this.selected) this.take();
+      if (this.wantTake && this.wantTake === this.selected) take(this);
     });
   }
 
@@ -120,6 +121,7 @@ class Room {
     part("loading")?.remove();
     this.changedSince(first ? this.state : before);
     if (first) this.comeForward(callsAlready(this.state));
+    this.ground.open();
     this.panel.refresh();
     this.inbox.start();
   }
@@ -193,9 +195,18 @@ class Room {
     this.queue.select(key);
     const incidentId = key?.startsWith("i") ? Number(key.slice(1)) : null;
     if (incidentId !== null) this.panel.open(incidentId);
-    else if (key === null) this.panel.clear();
+    else if (this.row(key)) this.panel.showAlert(this.row(key));
+    else this.panel.clear();
     this.link.lookAt(incidentId);
-    this.around();
+    this.aroundSoon();
+  }
+
+  /** The chosen card is drawn first; map and tiles follow it, once for all the keys of a frame. */
+  aroundSoon() {
+    this.coming ??= painted().then(() => {
+      this.coming = null;
+      this.around();
+    });
   }
 
   tick() {
@@ -214,30 +225,6 @@ class Room {
   linkIs(view) {
     this.bar.show(view);
     this.ground?.map.greyOut(["lost", "signed-out", "forbidden"].includes(view.name));
-  }
-
-  // What the operator does
-
-  take() {
-    const act = keys.actFor("Enter");
-    if (!this.selected) this.queue.step(1);
-    else if (act) act.click();
-    // The panel is not there yet: taken as soon as it is.
-    this.wantTake = this.selected && !act && this.panel.isLoading ? this.selected : null;
-  }
-
-  back() {
-    if (!this.selected) {
-      const first = this.open()[0];
-      if (first) this.select(first.key);
-    }
-    this.ground.follow();
-  }
-
-  leave() {
-    if (this.menus.close() || this.pictures.leave() || this.panel.escape()) return;
-    if (keys.isTyping(document.activeElement)) document.activeElement.blur();
-    else if (this.row(this.selected)?.closed_at || !this.row(this.selected)) this.select(null);
   }
 
   // What dispatch.js asks for

@@ -3,6 +3,7 @@ import { lockNow } from "../accounts/idle-lock.js";
 import { el, say } from "./elements.js";
 import { metres } from "./format.js";
 import { stateLabel } from "./estate.js";
+import { back } from "./hands.js";
 import { part } from "./page.js";
 import { gettext } from "./words.js";
 
@@ -28,7 +29,7 @@ export class Menus {
     document.addEventListener("click", (event) => {
       for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
     });
-    part("lock").addEventListener("click", () => this.room.back());
+    part("lock").addEventListener("click", () => back(this.room));
   }
 
   help() {
