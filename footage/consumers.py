@@ -31,7 +31,8 @@ from legal.tokens import LookRefused
 
 logger = logging.getLogger(__name__)
 
-SIGN_IN, NO_RIGHT, TRY_LATER, NONSENSE = 4401, 4403, 1013, 1007
+# The web server sends 1000 and 3000 to 4999 only.
+SIGN_IN, NO_RIGHT, TRY_LATER, NONSENSE = 4401, 4403, 4503, 4400
 FIRST_WORD_S = 10
 # Fragments a player may leave unseen before its queue starts to fill: four seconds.
 WINDOW = 8
