@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.rights import Right
 from alerts.models import Alert, AlertMessage, Site
+from console.models import Presence
 from console.snapshot import cards
 from incidents import timeline
 from incidents.models import Incident
@@ -49,8 +50,16 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
         "outcomes": Incident.Outcome.choices,
         "states": [c for c in Incident.State.choices if c[0] not in ("closed", incident.state)],
         "rights": rights_of(user),
+        "people": _people(incident) if user.may(Right.LEAD_ROOM) else [],
         "me": user,
     }
+
+
+def _people(incident: Incident) -> list[dict[str, Any]]:
+    """Who sits in the room now and may be given the incident."""
+    here = Presence.objects.here().exclude(user_id=incident.taken_by_id)
+    seats = {p["user_id"]: dict(p) for p in here.values("user_id", "label", "workstation")}
+    return list(seats.values())[:9]
 
 
 def rights_of(user: User) -> dict[str, bool]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.conf import settings
 from django.test import Client
 
 import alerts.actions
 from accounts.models import User
+from console.models import Presence
 from incidents.models import Incident, IncidentNote
 from tests.cast import button, camera, person, school
 
@@ -173,3 +176,20 @@ def test_the_command_bar_finds_cameras_sites_and_incidents(incident: Incident) -
     [found] = client.get("/console/search.json", {"q": "c88"}).json()["results"]
     assert (found["kind"], found["key"]) == ("camera", "C885")
     assert client.get("/console/search.json", {"q": "x"}).json()["results"] == []
+
+
+def test_the_lead_gives_an_incident_to_somebody_in_the_room(incident: Incident) -> None:
+    operator, lead = person("operator"), person("shift_lead")
+    Presence.objects.create(socket=uuid.uuid4(), user=operator, label=operator.label, workstation="Poste 2")
+    panel = client_of(lead).get(f"/console/incidents/{incident.pk}/").content.decode()
+    assert "Poste 2" in panel
+    assert "assign/" not in client_of(operator).get(f"/console/incidents/{incident.pk}/").content.decode()
+    given = {"user_id": str(operator.pk)}
+    assert client_of(operator).post(f"/console/incidents/{incident.pk}/assign/", given).status_code == 403
+    assert client_of(lead).post(f"/console/incidents/{incident.pk}/assign/", given).status_code == 200
+    assert Incident.objects.get().taken_by == operator
+    assert (
+        client_of(lead).post(f"/console/incidents/{incident.pk}/priority/", {"priority": "3"}).status_code
+        == 200
+    )
+    assert Incident.objects.get().priority == 3
