@@ -57,7 +57,7 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
 
 def _people(incident: Incident) -> list[dict[str, Any]]:
     """Who sits in the room now and may be given the incident."""
-    here = Presence.objects.here().exclude(user_id=incident.taken_by_id)
+    here = Presence.objects.here().exclude(user_id=incident.taken_by_id or 0)
     seats = {p["user_id"]: dict(p) for p in here.values("user_id", "label", "workstation")}
     return list(seats.values())[:9]
 
