@@ -56,8 +56,10 @@ def on_stage(*, people: int, buttons: int, cameras: int = 0) -> Iterator[Stage]:
 
 
 @contextlib.contextmanager
-def bare_broadcast(redis_url: str) -> Iterator[tuple[str, int]]:
-    """A daphne that serves benches.bare: (ws url, pid)."""
+def bare_broadcast(
+    redis_url: str, application: str = "benches.bare:application"
+) -> Iterator[tuple[str, int]]:
+    """A daphne that serves benches.bare, or another floor: (ws url, pid)."""
     port = free_port()
     process = subprocess.Popen(
         [
@@ -70,7 +72,7 @@ def bare_broadcast(redis_url: str) -> Iterator[tuple[str, int]]:
             str(port),
             "-v",
             "0",
-            "benches.bare:application",
+            application,
         ],
         env=os.environ | {"REDIS_URL": redis_url},
         cwd=ROOT,
