@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from footage.boxes import InitSegment, Splitter
 from footage.index import at
 from footage.moov import children
 from footage.replay.stretches import Stretch, joins, media_us
+from footage.segment_file import Entry
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 16 * 1024 * 1024
+BUFFER = 4 * 1024 * 1024
+HEAD = 4 * 1024
 Progress = Callable[[int], None]
 
 
@@ -36,39 +40,54 @@ class Copied:
         return asdict(self)
 
 
-class HashedFile:
-    """Written under another name, hashed on the way, on the platter before it gets its own."""
+class NewFile:
+    """Written under another name, on the platter before it gets its own. The kernel copies; nothing passes by here."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.size = 0
         self._part = path.with_name(f"{path.name}.part")
-        self._hash = hashlib.sha256()
-        # Hashing takes as long as writing: done beside it, one piece at a time.
-        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="sha256")
-        self._hashed: Future[None] | None = None
-        self._file: IO[bytes] = self._part.open("wb", buffering=0)
+        self._fd = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o640)
 
-    def write(self, data: bytes | memoryview) -> None:
-        if self._hashed is not None:
-            self._hashed.result()
-        self._hashed = self._hasher.submit(self._hash.update, data)
-        view = memoryview(data)
-        while view:
-            view = view[self._file.write(view) :]
-        self.size += len(data)
+    def take(self, fd: int, offset: int, length: int) -> None:
+        """So many bytes of another file, all of them."""
+        done = 0
+        while done < length:
+            count = self._copied(fd, offset + done, min(CHUNK, length - done))
+            if not count:
+                raise OSError(f"{length} bytes were there and {done} are")
+            done += count
+            self.size += count
+
+    def _copied(self, fd: int, offset: int, length: int) -> int:
+        try:
+            return os.copy_file_range(fd, self._fd, length, offset, self.size)
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL):
+                raise
+            return os.pwrite(self._fd, os.pread(fd, length, offset), self.size)
+
+    def write_at(self, data: bytes, at_byte: int) -> None:
+        if os.pwrite(self._fd, data, at_byte) != len(data):
+            raise OSError("the disk took less than all")
 
     def close(self) -> str:
-        os.fdatasync(self._file.fileno())
-        self._file.close()
-        self._hasher.shutdown()
+        """Returns the SHA-256 of what stands in the file."""
+        digest, buffer, at_byte = hashlib.sha256(), memoryview(bytearray(BUFFER)), 0
+        # The disk writes while this hashes.
+        with ThreadPoolExecutor(1) as beside:
+            synced = beside.submit(os.fdatasync, self._fd)
+            while count := os.preadv(self._fd, [buffer], at_byte):
+                digest.update(buffer[:count])
+                at_byte += count
+            synced.result()
+        os.close(self._fd)
         self._part.rename(self.path)
-        return self._hash.hexdigest()
+        return digest.hexdigest()
 
     def abandon(self) -> None:
-        self._hasher.shutdown()
-        self._file.close()
+        os.close(self._fd)
         self._part.unlink(missing_ok=True)
 
 
@@ -94,11 +113,11 @@ def size_of(parts: Sequence[Stretch]) -> int:
 
 def copy_segment(folder: Path, name: str, part: Stretch, progress: Progress) -> Copied:
     """The initialisation segment and the fragments as they lie in the store, not one bit changed."""
-    out = HashedFile(folder / name)
+    out = NewFile(folder / name)
     try:
         with part.path.open("rb", buffering=0) as file:
             for offset, length in pieces(part):
-                out.write(_exactly(file.fileno(), offset, length))
+                out.take(file.fileno(), offset, length)
                 progress(length)
         digest = out.close()
     except OSError:
@@ -119,9 +138,9 @@ def copy_film(folder: Path, name: str, parts: Sequence[Stretch], progress: Progr
     """All of these files in one: same initialisation segment, same pictures, times counted from the first.
 
     Only the decode time of each fragment (tfdt) is written anew, so that the film begins at zero and a gap in the
-    recording is a gap in it. Pictures and sound are the bytes of the store.
+    recording is a gap in it. Pictures, sound and the UTC before each fragment (prft) are the bytes of the store.
     """
-    out = HashedFile(folder / name)
+    out = NewFile(folder / name)
     zero_us = parts[0].starts_us
     shift_us, ends_us, before = 0, zero_us, None
     try:
@@ -130,15 +149,18 @@ def copy_film(folder: Path, name: str, parts: Sequence[Stretch], progress: Progr
                 fd = file.fileno()
                 init = _init(_exactly(fd, 0, part.init.size))
                 if before is None:
-                    out.write(init.data)
+                    out.take(fd, 0, part.init.size)
                 if before is None or not joins(before, part):
                     media = media_us(fd, part.entries[0].offset, part.init) or 0
                     shift_us = max(part.starts_us, ends_us) - zero_us - media
+                moved = out.size - part.begins
+                for offset, length in list(pieces(part))[1:]:
+                    out.take(fd, offset, length)
+                    progress(length)
                 for entry in part.entries:
-                    data = memoryview(bytearray(_exactly(fd, entry.offset, entry.size)))
-                    retime(data, init, shift_us)
-                    out.write(data)
-                    progress(entry.size)
+                    head = _head(fd, entry)
+                    for at_byte, data in retimed(head, init, shift_us):
+                        out.write_at(data, entry.offset + moved + at_byte)
             before, ends_us = part, part.ends_us
         digest = out.close()
     except OSError:
@@ -148,10 +170,16 @@ def copy_film(folder: Path, name: str, parts: Sequence[Stretch], progress: Progr
     return Copied(name, "film", out.size, digest, *times, {"made_of": [part.row.path for part in parts]})
 
 
-def retime(fragment: memoryview, init: InitSegment, shift_us: int) -> None:
-    """Moves the decode times of a fragment, in place; every track by the same time."""
-    (length,) = struct.unpack_from(">I", fragment)
-    head = bytes(fragment[:length])
+def _head(fd: int, entry: Entry) -> bytes:
+    """The moof of a fragment, nearly always within the first bytes read."""
+    head = _exactly(fd, entry.offset, min(HEAD, entry.size))
+    (length,) = struct.unpack_from(">I", head)
+    return head if length <= len(head) else _exactly(fd, entry.offset, length)
+
+
+def retimed(head: bytes, init: InitSegment, shift_us: int) -> Iterator[tuple[int, bytes]]:
+    """Where in a fragment, and what, to write to move its decode times; every track by the same time."""
+    (length,) = struct.unpack_from(">I", head)
     scales = {track.id: track.timescale for track in init.tracks}
     for kind, start, end in children(head, 8, length):
         if kind != b"traf":
@@ -161,7 +189,7 @@ def retime(fragment: memoryview, init: InitSegment, shift_us: int) -> None:
         where, form = spans[b"tfdt"][0] + 4, ">Q" if head[spans[b"tfdt"][0]] == 1 else ">I"
         (decode_time,) = struct.unpack_from(form, head, where)
         moved = decode_time + round(shift_us * scales.get(track, 1) / 1_000_000)
-        struct.pack_into(form, fragment, where, max(0, moved))
+        yield where, struct.pack(form, max(0, moved))
 
 
 def _init(data: bytes) -> InitSegment:
