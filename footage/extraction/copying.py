@@ -7,7 +7,6 @@ import hashlib
 import os
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from footage.replay.stretches import Stretch, joins, media_us
 from footage.segment_file import Entry
 
 CHUNK = 16 * 1024 * 1024
-BUFFER = 4 * 1024 * 1024
+BUFFER = 1024 * 1024
 HEAD = 4 * 1024
 Progress = Callable[[int], None]
 
@@ -75,13 +74,10 @@ class NewFile:
     def close(self) -> str:
         """Returns the SHA-256 of what stands in the file."""
         digest, buffer, at_byte = hashlib.sha256(), memoryview(bytearray(BUFFER)), 0
-        # The disk writes while this hashes.
-        with ThreadPoolExecutor(1) as beside:
-            synced = beside.submit(os.fdatasync, self._fd)
-            while count := os.preadv(self._fd, [buffer], at_byte):
-                digest.update(buffer[:count])
-                at_byte += count
-            synced.result()
+        while count := os.preadv(self._fd, [buffer], at_byte):
+            digest.update(buffer[:count])
+            at_byte += count
+        os.fdatasync(self._fd)
         os.close(self._fd)
         self._part.rename(self.path)
         return digest.hexdigest()
