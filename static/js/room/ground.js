@@ -1,4 +1,5 @@
 /** The map as the room uses it: incidents and alerts on it, the cameras read once, the view that follows or is held. */
+import { createMap } from "../map/map.js";
 import { NotYet } from "../map/not_yet.js";
 import { painted } from "./page.js";
 
@@ -31,7 +32,7 @@ export class Ground {
     if (this.late === null) return;
     clearTimeout(this.late);
     this.late = null;
-    const [{ createMap }] = await Promise.all([import("../map/map.js"), painted()]);
+    await painted();
     const { style, pmtiles } = this.root.dataset;
     const map = createMap(this.root, {
       ...this.options, theme: document.documentElement.dataset.theme, styleUrl: style || undefined, pmtilesUrl: pmtiles || undefined,
