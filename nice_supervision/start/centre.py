@@ -53,8 +53,16 @@ def programs(
 
 def web(host: str, port: int) -> list[str]:
     daphne = [sys.executable, "-m", "daphne", "--bind", host, "--port", str(port), "--no-server-name"]
-    # An order to a screen is small; a message from one is smaller still.
-    limits = ["--verbosity", "0", "--application-close-timeout", "3", "--websocket-max-message-size", "65536"]
+    # The limit holds both ways, and what is longer is dropped without a word: it must let a screen's whole
+    # catch-up through. What a screen sends is bounded by its consumer.
+    limits = [
+        "--verbosity",
+        "0",
+        "--application-close-timeout",
+        "3",
+        "--websocket-max-message-size",
+        "8388608",
+    ]
     return [*daphne, *limits, "nice_supervision.asgi:application"]
 
 

@@ -128,13 +128,13 @@ async def test_ping_is_answered_with_the_time_and_the_last_id(screen: Opener) ->
     assert pong["last"] >= 0
 
 
-@pytest.mark.parametrize("rubbish", ["{", "[]", "null", '"x"'])
+@pytest.mark.parametrize("rubbish", ["{", "[]", "null", '"x"', '{"type":"ping","n":"' + "x" * 10_000 + '"}'])
 async def test_rubbish_closes_the_socket_and_nothing_else(screen: Opener, rubbish: str) -> None:
     operator = await a_person("operator")
     async with screen(operator) as good, screen(operator) as bad:
         await good.receive("hello")
         await bad.communicator.send_to(text_data=rubbish)
-        assert await bad.closed() == 1007
+        assert await bad.closed() == consumers.RUBBISH
         await good.send(type="ping", n=1)
         assert (await good.receive("pong"))["n"] == 1
 

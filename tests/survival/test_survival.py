@@ -12,13 +12,15 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from websockets.sync.client import ClientConnection, connect
 
 import alerts.actions
 from accounts.models import User
+from alerts.facts import AlertPressedAgain
 from alerts.models import Alert, AlertDevice
 from cameras.models import SteeringOrder
+from events.log import publish
 from events.models import Delivery, Event
 from incidents.actions import OPENING_LOCK
 from incidents.models import Incident
@@ -67,6 +69,18 @@ class Pressing:
         raise AssertionError("the press was never received")
 
 
+EVERYTHING: dict[str, Any] = {
+    "alert_id": 1,
+    "number": "A-2026-000001",
+    "presses": 2,
+    "at": "2026-01-01T00:00:00+00:00",
+    "received_at": "2026-01-01T00:00:00+00:00",
+    "lat": 43.7,
+    "lon": 7.26,
+    "site_code": "ECO-012",
+}
+
+
 class Console:
     """A console's socket; `facts` gathers what came, by id."""
 
@@ -81,6 +95,7 @@ class Console:
             f"{self.centre.ws_url}/ws/console/{query}",
             additional_headers={"Cookie": self.cookie},
             origin=self.centre.url,  # type: ignore[arg-type]
+            max_size=None,
         )
 
     def listen(self, socket: ClientConnection, *, until: str, seconds: float) -> dict[str, Any]:
@@ -213,6 +228,10 @@ def test_a_console_closed_for_a_long_while_and_back(pressing: Pressing) -> None:
     console = Console(pressing.centre, person("operator"))
     for n in range(60):
         alerts.actions.receive_press(device=button(school(f"ECO-4{n:02d}")))
+    fact = AlertPressedAgain(**EVERYTHING)
+    for _ in range(1500):  # more than one frame of 64 kB, which a web server may drop without a word
+        with transaction.atomic():
+            publish(fact)
     last = Event.objects.last_id()
     with console.open(after=start) as socket:
         assert wait_until(lambda: _takes(console, socket) >= last, 15, every=0)
