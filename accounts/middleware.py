@@ -31,7 +31,7 @@ ALWAYS = frozenset(
 )
 SECOND_STEP = frozenset({"accounts:verify", "accounts:enrol", "accounts:enrol_code"})
 # Opened, renewed and ended by the screen itself. Their door asks whether it is locked: a wall never is.
-LOOKS = frozenset({"api-looks", "api-looks-renew", "api-looks-end"})
+LOOKS = frozenset({"api-looks", "api-looks-renew", "api-looks-end", "footage:renew", "footage:end"})
 WHILE_LOCKED = frozenset({"accounts:unlock", "accounts:lock", "accounts:state"}) | LOOKS
 # Asked by the page alone: they do not show that somebody is there.
 UNATTENDED = frozenset({"accounts:state", "accounts:lock"}) | LOOKS
