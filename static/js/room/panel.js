@@ -73,7 +73,7 @@ export class Panel {
     this.alertId = alert.alert_id;
     this.root.replaceChildren(el("div", { class: "inc" },
       el("p", { class: "row" }, el("span", { class: `tag p${alert.priority}` }, fill(gettext("Priority %(n)s"), { n: alert.priority })),
-        isUnanswered(alert) && el("span", { class: "tag unanswered" }, gettext("not answered")),
+        isUnanswered(alert) && el("span", { class: `tag unanswered of-${alert.priority}` }, gettext("not answered")),
         el("span", { class: "hint" }, alert.number)),
       el("h2", { class: "title" }, alert.place_label),
       el("p", null, [nature(alert), alert.address, fill(gettext("received %(time)s"), { time: time(alert.received_at) })].filter(Boolean).join(" · ")),
