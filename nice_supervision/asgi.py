@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -25,6 +26,10 @@ from footage.routing import websocket_urlpatterns as pictures  # noqa: E402
 # One process serves requests in threads and screens in its event loop. With the usual 5 ms before a busy thread
 # lets another run, a frame waits 5 ms at each step while a request computes; with 0.5 ms it does not.
 sys.setswitchinterval(0.0005)
+# What is loaded by now stays for good: the collector need not walk through it in the middle of a press.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)
 
 
 class OneHopHandler(ASGIHandler):
