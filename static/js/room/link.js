@@ -48,7 +48,7 @@ export class Link {
     const { url, last } = this.options;
     const address = new URL(url, location.href);
     address.protocol = address.protocol.replace("http", "ws");
-    if (last() > 0) address.searchParams.set("after", String(last()));
+    if (this.hasWhole) address.searchParams.set("after", String(last())); // 0 too: the log of a new centre is empty
     const socket = new WebSocket(address);
     this.socket = socket;
     this.pings.clear();
