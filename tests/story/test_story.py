@@ -22,14 +22,8 @@ from tests.servers import Centre
 pytestmark = pytest.mark.browser
 ROOM = {"viewport": {"width": 1920, "height": 1080}}
 WORDS = {
-    "en-GB": {"take": "Take", "founded": "Founded", "log": "Write", "mine": "taken by me", "close": "Close"},
-    "fr-FR": {
-        "take": "Prendre",
-        "founded": "Fondée",
-        "log": "Écrire",
-        "mine": "prise par moi",
-        "close": "Clore",
-    },
+    "en-GB": {"mine": "taken by me", "doubt removed": "Doubt removed: founded"},
+    "fr-FR": {"mine": "prise par moi", "doubt removed": "Doute levé"},
 }
 
 
@@ -70,6 +64,15 @@ def operator(name: str, language: str = "en") -> object:
     user.save()
     habilitated(user)
     return user
+
+
+# The cameras of this story have no pictures: their tiles say so, and the door of looks refuses in words.
+NO_PICTURES = (r"answer 40[39]: POST \S+/api/v1/looks/", r"console: .*status of 40[39]")
+
+
+@pytest.fixture(autouse=True)
+def without_pictures(pages: Pages) -> None:
+    pages.expect_trouble(*NO_PICTURES)
 
 
 def is_live(page: Page) -> None:
@@ -122,17 +125,17 @@ def test_a_pressed_button_is_seen_taken_worked_and_closed(
     panel.get_by_text("Look", exact=True).click()
     expect(panel).to_contain_text("1 / 3", timeout=10_000)
     one.keyboard.press("f")
-    expect(Incident.objects.get().doubt and panel).to_contain_text(words["founded"], timeout=10_000)
+    expect(panel).to_contain_text(words["doubt removed"], timeout=10_000)
     one.keyboard.press("m")
     one.keyboard.type("Two crews at the north gate")
-    one.keyboard.press("Enter")
+    one.keyboard.press("Control+Enter")
     expect(panel).to_contain_text("Two crews at the north gate", timeout=10_000)
     expect(two.locator("#incident")).to_contain_text("Two crews at the north gate", timeout=10_000)
 
     incident = Incident.objects.get()
     one.keyboard.press("Escape")
     one.keyboard.press("c")
-    panel.locator("#choose-outcome").get_by_role("button").first.click()
+    one.keyboard.press("1")
     expect(panel.locator("header .tag.ok")).to_be_visible(timeout=10_000)
     incident.refresh_from_db()
     assert incident.is_closed
