@@ -57,16 +57,15 @@ class DeviceAuthentication(BaseAuthentication):
     An app whose devices call often may read its device with the key (`keys`) and note the use after the answer.
     """
 
-    notes_use = True
-
-    def keys(self) -> DeviceKeyQuerySet:
-        return DeviceKey.objects.all()
+    def __init__(self, keys: DeviceKeyQuerySet | None = None, *, notes_use: bool = True) -> None:
+        self.keys = DeviceKey.objects.all() if keys is None else keys
+        self.notes_use = notes_use
 
     def authenticate(self, request: Request) -> tuple[DevicePrincipal, DeviceKey] | None:
         scheme, _space, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        key = self.keys().find(secret.strip())
+        key = self.keys.find(secret.strip())
         if key is None:
             # Unknown and malformed are answered alike: what is close to a key is nobody's business.
             raise _refused(

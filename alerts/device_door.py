@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import DeviceAuthentication
-from accounts.models import DeviceKey, DeviceKeyQuerySet
+from accounts.models import DeviceKey
 from alerts.models import AlertDevice
 from doors.problems import NotAllowed, Refused
 from doors.throttles import PerAddress
@@ -37,22 +38,18 @@ class HasKey(BasePermission):
         return isinstance(request.auth, DeviceKey)
 
 
-class CallerAuthentication(DeviceAuthentication):
-    """Reads the key with the device it was given to: one question, before anything else can be done."""
-
-    notes_use = False
-
-    def keys(self) -> DeviceKeyQuerySet:
-        return DeviceKey.objects.select_related("given_to__device__site")
-
-
 class DeviceView(APIView):
     """A view for devices that call with `Authorization: Device <key>`; `self.device` is the caller."""
 
-    authentication_classes = [CallerAuthentication]
+    authentication_classes = [DeviceAuthentication]
     permission_classes = [HasKey]
     parser_classes = [FlatJSONParser]
     device: AlertDevice
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Read the key with the device it was given to, in one question, and note its use after the answer."""
+        keys = DeviceKey.objects.select_related("given_to__device__site")
+        return [DeviceAuthentication(keys, notes_use=False)]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_size(request)

@@ -60,7 +60,8 @@ def _claim(scope: str, key: str, fingerprint: str) -> int | None:
 def _keep(row: int, status: int, answer: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE doors_keptanswer SET status = %s, body = %s WHERE id = %s", [status, json.dumps(answer), row]
+            "UPDATE doors_keptanswer SET status = %s, body = %s WHERE id = %s",
+            [status, json.dumps(answer), row],
         )
 
 
