@@ -80,6 +80,8 @@ function diskFull(room, fact) {
 export const SILENT = [
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved", "accounts.habilitation_withdrawn",
   "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
+  "footage.bookmarked", "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
+  "footage.extraction_failed", "footage.extraction_sealed", "footage.extraction_handed_over",
 ];
 
 /** @type {Record<string, (room: Room, fact: Fact) => void>} */
