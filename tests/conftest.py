@@ -60,7 +60,9 @@ def live_centre(running_centre: servers.Centre, transactional_db: None) -> Itera
     yield running_centre
     running_centre.start_redis()
     running_centre.start_postgres()
-    # After an absence the pool waits longer and longer between two tries: a new one connects at once.
+    # After an absence the pool waits longer and longer between two tries: a new one connects at once. And the
+    # connection of this thread may have died with the server, in the middle of a test that failed.
+    connections.close_all()
     connection.close_pool()
 
 

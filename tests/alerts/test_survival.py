@@ -28,7 +28,7 @@ def test_the_button_page_waits_for_postgresql_and_sends_exactly_one(
     page.keyboard.down("Space")
     page.wait_for_timeout(1_300)
     page.keyboard.up("Space")
-    page.wait_for_selector("#status[data-state=waiting]", timeout=20_000)
+    page.wait_for_selector("#status[data-state=waiting]", timeout=60_000)
     live_centre.start_postgres()
     connection.close()
     connection.close_pool()
