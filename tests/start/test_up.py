@@ -120,7 +120,7 @@ def test_it_lives_heals_and_stops_without_a_trace(up: Up) -> None:
     family = up.children()
     assert len(family) >= 6
     up.process.send_signal(signal.SIGINT)
-    assert up.process.wait(20) == 0
+    assert up.process.wait(60) == 0
     assert [pid for pid in family if alive(pid)] == []
     assert up.says("up        | stopped", 5)
     assert not (up.var / "run" / "servers.json").exists()
