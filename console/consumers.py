@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import orjson
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 import alerts.actions
@@ -135,7 +135,7 @@ class ScreenConsumer(AsyncWebsocketConsumer):
         """A right that ends closes the screen (law L-07: within 60 s)."""
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            with contextlib.suppress(Exception):  # the database may be away: asked again next time
+            with contextlib.suppress(DatabaseError, InterfaceError):  # away: asked again next time
                 refusal, _workstation = await self._admit()
                 if refusal:
                     await self.close(code=refusal)
