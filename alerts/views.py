@@ -26,7 +26,9 @@ SHELL = [
     "vendor/fonts/ibm-plex-sans-latin-500-normal.woff2",
     "vendor/fonts/ibm-plex-sans-latin-600-normal.woff2",
     "css/tokens.css",
+    "css/elements.css",
     "css/button.css",
+    "css/button-call.css",
     *(
         f"js/button/{name}.js"
         for name in (
