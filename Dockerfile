@@ -1,4 +1,4 @@
-# One image for every process of the centre: web, worker, beat, cameras, receivers.
+# One image for every process of the centre: docker-compose.yml says which command each runs.
 
 FROM node:22-slim AS browser-libraries
 WORKDIR /src

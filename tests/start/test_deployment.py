@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 
@@ -29,11 +31,33 @@ def test_every_process_of_the_centre_is_there(compose: dict[str, Any]) -> None:
     assert "--appendonly yes" in services["redis"]["command"][2]
 
 
-def test_what_cannot_run_yet_waits_under_a_profile(compose: dict[str, Any]) -> None:
+def test_the_compose_file_is_one(compose: dict[str, Any]) -> None:
+    """Against the schema of the Compose specification (compose-spec.json, Apache-2.0, as published)."""
+    schema = json.loads((ROOT / "tests" / "start" / "compose-spec.json").read_text())
+    wrong = [f"{e.json_path}: {e.message}" for e in jsonschema.Draft7Validator(schema).iter_errors(compose)]
+    assert wrong == []
+    misspelt = yaml.safe_load("services: {web: {depend_on: [redis]}}")
+    assert not jsonschema.Draft7Validator(schema).is_valid(misspelt)
+
+
+def test_what_is_named_in_the_compose_file_is_there(compose: dict[str, Any]) -> None:
+    services, volumes = compose["services"], set(compose["volumes"])
+    for name, service in services.items():
+        assert set(service.get("depends_on", ())) <= set(services), name
+        for volume in service.get("volumes", ()):
+            source = volume.split(":")[0]
+            assert (ROOT / source).exists() if source.startswith("./") else source in volumes, volume
+
+
+def test_a_service_without_its_command_waits_aside(compose: dict[str, Any]) -> None:
     commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
-    for name in ("cameras", "receivers"):
-        service = compose["services"][name]
-        assert (service["command"][2] in commands) or service["profiles"] == ["devices"]
+    ours = {
+        n: s for n, s in compose["services"].items() if s.get("command", [""])[:2] == ["python", "manage.py"]
+    }
+    assert set(ours) == {"cameras", "receivers"}
+    for name, service in ours.items():
+        aside = (service.get("profiles"), service["restart"]) == (["devices"], "no")
+        assert aside is (service["command"][2] not in commands), name
 
 
 def test_only_the_proxy_is_open_to_the_outside(compose: dict[str, Any]) -> None:
