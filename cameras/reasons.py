@@ -30,6 +30,9 @@ WORDS = {
     "hidden": gettext_lazy("an obstacle hides the place"),
     "too_coarse": gettext_lazy("%(density)s px/m only, too coarse to watch"),
     "exercise": gettext_lazy("belongs to the exercise city"),
+    "beyond_pan": gettext_lazy("its head stops turning %(by)s° before the place"),
+    "too_low": gettext_lazy("the place is %(by)s° lower than it can look"),
+    "too_high": gettext_lazy("the place is %(by)s° higher than it can look"),
     "not_exercise": gettext_lazy("a real camera does not turn for an exercise"),
 }
 
