@@ -32,4 +32,28 @@ RULES = [
         "days": 365,
         "basis": "Technical log: who took which file into the estate (law §1.9, one year).",
     },
+    {
+        "what": "cameras.CameraLock",
+        "clock": "until",
+        "days": 1,
+        "basis": "One row per camera, written over at each change of hands; says by whose hand only while it lasts.",
+    },
+    {
+        "what": "cameras.TakeOver",
+        "clock": "asked_at",
+        "days": 365,
+        "basis": "Technical log: who asked whom for a camera (law §1.9, one year).",
+    },
+    {
+        "what": "cameras.TourRound",
+        "clock": "planned_at",
+        "days": 3 * 365,
+        "basis": "Main courante practice: rounds done against planned, who watched (W-05).",
+    },
+    {
+        "what": "cameras.RoundStep",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": "Goes with its round; cites the consultation, holds no image.",
+    },
 ]

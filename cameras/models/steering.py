@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,10 +27,30 @@ class Steering(models.Model):
     lon = models.FloatField(_("longitude"))
     at = models.DateTimeField(_("at"), default=timezone.now)
     left_out = models.JSONField(_("left out"), default=list, blank=True)
+    label = models.CharField(_("said as"), max_length=120, blank=True)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), default=1)
+    exercise = models.BooleanField(_("exercise"), null=True)
+    could = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Cameras that turn and see the place, best first: those it may be given later.",
+    )
+    waiting_since = models.DateTimeField(
+        _("waiting since"), null=True, blank=True, help_text=_("Every camera that sees the place is held.")
+    )
+    over_at = models.DateTimeField(_("over at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("choice of cameras")
         verbose_name_plural = _("choices of cameras")
+        indexes = [
+            models.Index(
+                fields=["urgency", "waiting_since"],
+                condition=Q(waiting_since__isnull=False),
+                name="cameras_steering_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.cause
@@ -41,7 +62,11 @@ class SteeringOrderQuerySet(models.QuerySet["SteeringOrder"]):
 
     def owed(self) -> SteeringOrderQuerySet:
         """What no camera has been sent yet, most urgent first."""
-        return self.filter(state=SteeringOrder.State.ORDERED).order_by("-priority", "ordered_at", "rank")
+        return (
+            self.filter(state=SteeringOrder.State.ORDERED)
+            .filter(Q(lock_serial=None) | Q(camera__lock__serial=F("lock_serial")))
+            .order_by("-priority", "ordered_at", "rank")
+        )
 
     def visible_to(self, user: User) -> SteeringOrderQuerySet:
         return self if user.may(Right.SEE_ROOM) else self.none()
@@ -81,6 +106,11 @@ class SteeringOrder(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     result = models.TextField(_("result"), blank=True)
+    lock_serial = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="The hold it was given under; empty for a camera that needs none. Another hold voids it.",
+    )
 
     objects = SteeringOrderQuerySet.as_manager()
 
