@@ -140,6 +140,7 @@ class Centre:
 
     def start(self, *names: str, seconds: float = 30) -> None:
         """Starts web, worker, beat (all by default) and waits until web answers and the worker has swept."""
+        self._forget_ended()
         commands = centre.programs(self.var, "127.0.0.1", self.port, {})
         for name in names or commands:
             if name not in self._running:
@@ -147,6 +148,18 @@ class Centre:
                 self._running[name] = _Running(spawn(centre.launch(commands[name], self.env, log=log)), log)
         if not wait_until(lambda: self._answers(*names), seconds, every=0.1):
             raise AssertionError(f"The centre did not start.\n{self.logs()}")
+
+    def heals(self, seconds: float) -> bool:
+        """Whether all is well again in time, with what ended by itself started anew as `up` does.
+
+        Celery may end when its broker goes with messages not yet acknowledged (kombu 5.7, `_connparams`).
+        """
+
+        def well() -> bool:
+            self.start()
+            return bool(self.health()["http"] == 200)
+
+        return wait_until(well, seconds, every=0.5)
 
     def kill(self, name: str) -> None:
         """kill -9 of the whole process group: nothing gets to clean up."""
@@ -204,6 +217,11 @@ class Centre:
             lines = running.log.read_text(errors="replace").splitlines()[-25:] if running.log.exists() else []
             parts.append("\n".join([f"--- {name}", *lines]))
         return "\n".join(parts)
+
+    def _forget_ended(self) -> None:
+        for name, running in [*self._running.items()]:
+            if running.process.poll() is not None:
+                del self._running[name]
 
     def _answers(self, *names: str) -> bool:
         for name in names or self._running:

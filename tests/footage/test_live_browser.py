@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def room(street: Camera, node: Callable[..., Node], pages: Pages, live_centre: C
     drawn = ROOT / "var" / "scenes"
     if not list(drawn.glob("avenue-*.sub.h264")):
         subprocess.run(
-            ["nice", "python", str(ROOT / "manage.py"), "draw_scenes", "avenue", "--quiet"], check=True
+            ["nice", sys.executable, str(ROOT / "manage.py"), "draw_scenes", "avenue", "--quiet"], check=True
         )
     scenes = live_centre.var / "scenes"
     if not scenes.exists():

@@ -74,7 +74,7 @@ def test_redis_away_for_half_a_minute(
     numbers = [fact["data"]["number"] for fact in console.got("alerts.received")]
     assert sorted(numbers) == sorted(set(numbers))
     assert len(numbers) == len(people)
-    assert wait_until(lambda: live_centre.health()["http"] == 200, 40, every=0.5), live_centre.health()
+    assert live_centre.heals(40), live_centre.health()
 
 
 def test_postgresql_away_while_somebody_presses(
