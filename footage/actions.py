@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
+from cameras.credentials import Credentials
 from cameras.models import Camera
 from doors.problems import Refused
 from events.log import publish
 from footage import facts, scenes
-from footage.credentials import Credentials
 from footage.models import Source
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cameras.credentials import CannotDecrypt
 from cameras.models import Camera
-from footage.credentials import CannotDecrypt
 from footage.ingest.program import Spec
 from footage.live import MAIN, SUB
 from footage.models import RecordingDuty, Source

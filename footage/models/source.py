@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
+from cameras.credentials import Credentials
 from cameras.models import Camera
 from footage import scenes
-from footage.credentials import Credentials
 
 if TYPE_CHECKING:
     from accounts.models import User

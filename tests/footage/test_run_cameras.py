@@ -14,10 +14,10 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 
+from cameras.credentials import Credentials
 from cameras.models import Camera
 from events.models import Event, Pulse
 from footage import live
-from footage.credentials import Credentials
 from footage.mending import mend
 from footage.models import RecordingDuty, Segment, Source
 from footage.scenes import FPS

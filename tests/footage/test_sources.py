@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from accounts.models import User
+from cameras.credentials import CannotDecrypt, Credentials
 from doors.problems import NotAllowed, Refused
 from events.models import Event
 from footage.actions import set_source, show_scenes
-from footage.credentials import CannotDecrypt, Credentials
 from footage.ingest.program import Spec, command, meaning, scrubbed
 from footage.models import Source
 from tests.cameras.estate import camera

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from footage.credentials import CannotDecrypt, rotated
+from cameras.credentials import CannotDecrypt, rotated
 from footage.models import Source
 
 

@@ -1,4 +1,4 @@
-"""What a camera's stream asks for at its door, encrypted at rest.
+"""What a camera asks for at its door, encrypted at rest.
 
 Keys come from FOOTAGE_KEYS, newest first, else from SECRET_KEY (and its fallbacks). To change a key, put the
 new one first, run `manage.py rotate_footage_key`, then drop the old one.
