@@ -26,6 +26,10 @@ class Right(models.TextChoices):
     STEER_CAMERA = "steer_camera", gettext_lazy("Steer a camera")
     SEE_IMAGE = "see_image", gettext_lazy("See live images (with a live habilitation)")
     SEE_RECORDING = "see_recording", gettext_lazy("See recorded images (with a live habilitation)")
+    SEE_PREROLL = (
+        "see_preroll",
+        gettext_lazy("See the moments before an alert they have taken (with a live habilitation)"),
+    )
     ASK_EXTRACTION = "ask_extraction", gettext_lazy("Ask for an extraction")
     VALIDATE_EXTRACTION = (
         "validate_extraction",
@@ -40,7 +44,7 @@ class Right(models.TextChoices):
     SEE_FIGURES = "see_figures", gettext_lazy("See statistics")
 
 
-IMAGE_RIGHTS = frozenset({Right.SEE_IMAGE, Right.SEE_RECORDING})
+IMAGE_RIGHTS = frozenset({Right.SEE_IMAGE, Right.SEE_RECORDING, Right.SEE_PREROLL})
 
 
 def require(actor: User | None, right: Right) -> None:

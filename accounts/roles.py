@@ -50,9 +50,10 @@ class Sheet:
 
 
 _WATCHING = frozenset({Right.SEE_ROOM, Right.SEE_IMAGE})
-_OPERATOR = _WATCHING | {
+# Who takes a call sees the moments before it, and nothing more of what is recorded (law §2.2).
+_CALLED = _WATCHING | {Right.TAKE_INCIDENT, Right.SEE_PREROLL}
+_OPERATOR = _CALLED | {
     Right.SEE_WALL,
-    Right.TAKE_INCIDENT,
     Right.CLOSE_INCIDENT,
     Right.STEER_CAMERA,
     Right.PRESS_EXERCISE,
@@ -65,11 +66,11 @@ _OPERATING = frozenset(
 SHEETS: dict[Role, Sheet] = {
     Role.OPERATOR: Sheet(french="Opérateur de vidéoprotection", rights=_OPERATOR),
     Role.CALL_TAKER: Sheet(
-        french="Opérateur téléphonique", rights=_WATCHING | {Right.TAKE_INCIDENT, Right.PRESS_EXERCISE}
+        french="Opérateur téléphonique", rights=_CALLED | {Right.PRESS_EXERCISE}
     ),
     Role.DISPATCHER: Sheet(
         french="Opérateur radio",
-        rights=_WATCHING | {Right.SEE_WALL, Right.TAKE_INCIDENT, Right.PRESS_EXERCISE},
+        rights=_CALLED | {Right.SEE_WALL, Right.PRESS_EXERCISE},
     ),
     Role.SHIFT_LEAD: Sheet(
         french="Chef de salle",
@@ -137,7 +138,7 @@ SHEETS: dict[Role, Sheet] = {
     Role.TECHNICIAN: Sheet(
         french="Technicien",
         rights=frozenset({Right.MANAGE_ESTATE, Right.SEE_OPERATIONS, Right.PRESS_EXERCISE}),
-        bars=frozenset({Right.SEE_RECORDING}) | _EXTRACTION,
+        bars=frozenset({Right.SEE_RECORDING, Right.SEE_PREROLL}) | _EXTRACTION,
         note="Images only in a maintenance window with a reason.",
     ),
     Role.ADMIN: Sheet(

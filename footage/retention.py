@@ -35,4 +35,17 @@ RULES = [
         "files": "folder",
         "basis": "Evidence: until handed over and 30 days more (CSI L252-5, rules of the proceeding; law §1.9).",
     },
+    {
+        "what": "footage.BlurredCopy",
+        "clock": "handed_at",
+        "days": 30,
+        "files": "path",
+        "basis": "Goes with the extraction it is a copy of (law L-61, §1.9).",
+    },
+    {
+        "what": "footage.Freeze",
+        "clock": "ends_at",
+        "days": 3 * 365,
+        "basis": "Which minutes were kept from destruction, why and until when (law L-06): no picture in it.",
+    },
 ]

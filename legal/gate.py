@@ -29,6 +29,8 @@ class Looked:
 
 
 def right_for(kind: str, *, recorded: bool) -> Right:
+    if kind == Kind.PREROLL:
+        return Right.SEE_PREROLL
     return Right.SEE_RECORDING if recorded or kind == Kind.EXTRACTION else Right.SEE_IMAGE
 
 

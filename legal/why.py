@@ -15,7 +15,9 @@ from legal.models.consultation import ALONE
 Kind = Consultation.Kind
 Reason = Consultation.Reason
 
-RECORDED = frozenset({Kind.PLAYBACK, Kind.EXTRACTION})
+RECORDED = frozenset({Kind.PLAYBACK, Kind.PREROLL, Kind.EXTRACTION})
+# The moments before an alert are for the one who answers it, and for nothing else.
+FOR_A_CALL = frozenset({Reason.INCIDENT, Reason.EXERCISE})
 NEEDS_REFERENCE = frozenset({Reason.INCIDENT, Reason.ALERT, Reason.REQUISITION, Reason.ACCESS_REQUEST})
 NEEDS_WORDS = frozenset({Reason.REQUEST, Reason.MAINTENANCE, Reason.OTHER})
 # Images leave the centre for a case, a person's right or a drill, not because somebody was watching.
@@ -71,6 +73,8 @@ def checked(kind: str, reason: str, details: Details) -> Why:
         raise _incomplete(_("This reason needs a sentence that says why."))
     if why.kind == Kind.EXTRACTION and why.reason in NO_EXTRACTION:
         raise _incomplete(_("Images are not taken out for this reason."))
+    if why.kind == Kind.PREROLL and why.reason not in FOR_A_CALL:
+        raise _incomplete(_("The moments before an alert are shown for its incident only."))
     _check_period(why)
     return why
 

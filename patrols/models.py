@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -87,7 +88,7 @@ class LastPositionQuerySet(models.QuerySet["LastPosition"]):
 
 
 class LastPosition(models.Model):
-    """Where a unit was last: one row each, no track. Only the devices of units on duty send it."""
+    """Where a unit was last: one row each. Only the devices of units on duty send it."""
 
     unit = models.OneToOneField(Unit, models.CASCADE, related_name="position", verbose_name=_("unit"))
     lat = models.FloatField(_("latitude"))
@@ -130,3 +131,41 @@ class LastPosition(models.Model):
     @property
     def is_lost(self) -> bool:
         return timezone.now() - self.received_at > LOST
+
+
+class TrackPointQuerySet(models.QuerySet["TrackPoint"]):
+    def visible_to(self, user: User) -> TrackPointQuerySet:
+        """Where crews were is for who looks at recordings, never for a manager who only wants to know."""
+        return self if user.may(Right.SEE_RECORDING) else self.none()
+
+    def between(self, since: dt.datetime, until: dt.datetime) -> TrackPointQuerySet:
+        """Oldest first, with what makes a crew still seen at `since` (law P-04)."""
+        return self.filter(at__gt=since - LOST, at__lt=until).order_by("at", "pk")
+
+
+class TrackPoint(models.Model):
+    """Where a unit was, one point in five seconds: only to set recordings and the map on one clock."""
+
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, related_name="track", verbose_name=_("unit"), db_index=False
+    )
+    lat = models.FloatField(_("latitude"))
+    lon = models.FloatField(_("longitude"))
+    heading_deg = models.FloatField(_("heading (°)"), null=True)
+    at = models.DateTimeField(_("time of the fix"))
+
+    objects = TrackPointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("point of a track")
+        verbose_name_plural = _("tracks")
+        # Written in the order of time, read by spans of it, destroyed by days: a thousandth of a tree.
+        indexes = [BrinIndex(fields=["at"], name="patrols_track_when", pages_per_range=16, autosummarize=True)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="patrols_track_on_earth"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.at:%H:%M:%S}"

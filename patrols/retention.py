@@ -1,7 +1,7 @@
 """How long this app's rows are kept (law §1.9). Carried out by the retention engine.
 
-No track is kept: where a crew has been is nowhere. A table of tracks would have its own rule, 30 days.
-Units hold no person: a call sign, a vehicle, a number of seats taken.
+Units hold no person: a call sign, a vehicle, a number of seats taken. Yet who was aboard is known elsewhere, so a
+track is personal data of officers: it is kept as long as the recordings it is laid beside may be, and no longer.
 """
 
 from __future__ import annotations
@@ -12,5 +12,11 @@ RULES = [
         "clock": "received_at",
         "days": 1,
         "basis": "Used on duty only (CNIL, geolocation of employees); a day without a position is off duty.",
+    },
+    {
+        "what": "patrols.TrackPoint",
+        "clock": "at",
+        "days": 30,
+        "basis": "Positions of crews on duty: 30 days of the two months of the CNIL (law §1.9); no coarser rest.",
     },
 ]

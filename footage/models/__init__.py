@@ -1,19 +1,25 @@
 from __future__ import annotations
 
+from footage.models.blurred import BlurredCopy, BlurredCopyQuerySet
 from footage.models.bookmark import Bookmark, BookmarkQuerySet
 from footage.models.duty import RecordingDuty
 from footage.models.extraction import Extraction, ExtractionQuerySet
+from footage.models.freeze import Freeze, FreezeQuerySet
 from footage.models.purge import EarlyPurge
 from footage.models.segment import Segment, SegmentQuerySet
 from footage.models.shard import ShardLease
 from footage.models.source import Source, SourceQuerySet
 
 __all__ = [
+    "BlurredCopy",
+    "BlurredCopyQuerySet",
     "Bookmark",
     "BookmarkQuerySet",
     "EarlyPurge",
     "Extraction",
     "ExtractionQuerySet",
+    "Freeze",
+    "FreezeQuerySet",
     "RecordingDuty",
     "Segment",
     "SegmentQuerySet",

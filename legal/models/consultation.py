@@ -34,6 +34,7 @@ class Consultation(models.Model):
     class Kind(models.TextChoices):
         LIVE = "live", _("Live")
         PLAYBACK = "playback", _("Recording")
+        PREROLL = "preroll", _("Moments before an alert")
         STILL = "still", _("Still")
         EXTRACTION = "extraction", _("Extraction")
         TOUR = "tour", _("Stop of a tour")
