@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from cameras.models.camera import Camera, CameraQuerySet
+from cameras.models.device import Device, Sighting
 from cameras.models.exchange import CameraImport
 from cameras.models.lock import CameraLock, SteeringRule, TakeOver
 from cameras.models.position import CameraPosition
@@ -14,8 +15,10 @@ __all__ = [
     "CameraLock",
     "CameraPosition",
     "CameraQuerySet",
+    "Device",
     "Preset",
     "RoundStep",
+    "Sighting",
     "Steering",
     "SteeringOrder",
     "SteeringRule",
