@@ -101,6 +101,76 @@ class PresetSaved(_OfOneCamera, Fact, kind="cameras.preset_saved"):
     name: str
 
 
+class HeldCamera(TypedDict):
+    """Who steers one camera now. `by` is a workstation, a place or a tour, never a person."""
+
+    camera_id: int
+    code: str
+    kind: str  # tour, operator or alarm
+    holder: str
+    by: str
+    by_hand: bool
+    cause: str
+    until: str
+    from_by: str  # who had it, empty when nobody
+    from_holder: str
+    why: str
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockTaken(Fact, kind="cameras.lock_taken", audiences=EVERY_SCREEN):
+    """Cameras changed hands, or are kept longer (`from_holder` is then `holder`)."""
+
+    locks: list[HeldCamera]
+
+    def about(self) -> list[str]:
+        causes = {lock["cause"] for lock in self.locks if lock["cause"]}
+        return [*sorted(causes), *(f"camera:{lock['camera_id']}" for lock in self.locks)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockReleased(_OfOneCamera, Fact, kind="cameras.lock_released", audiences=EVERY_SCREEN):
+    """Nobody steers it any more. `returns_to` is the preset it goes back to, empty when it stays."""
+
+    cause: str
+    from_by: str
+    from_holder: str
+    returns_to: str
+    why: str
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOverAsked(_OfOneCamera, Fact, kind="cameras.take_over_asked"):
+    """`of` is the holder who is asked; without an answer it is given at `lapses_at`."""
+
+    request_id: int
+    of: str
+    by: str
+    by_holder: str
+    lapses_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOverAnswered(_OfOneCamera, Fact, kind="cameras.take_over_answered"):
+    request_id: int
+    by_holder: str
+    answer: str  # granted, refused, lapsed (granted by rule) or moot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting(Fact, kind="cameras.alarm_waits", audiences=EVERY_SCREEN):
+    """Every camera that sees the place is held by others that go before or came first; it is next."""
+
+    cause: str
+    since: str
+    held: list[LeftOutCamera]
+
+    def about(self) -> list[str]:
+        return [self.cause]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Imported(Fact, kind="cameras.imported", audiences=EVERY_SCREEN):
     """A file was taken into the estate: screens read it again."""
@@ -112,3 +182,26 @@ class Imported(Fact, kind="cameras.imported", audiences=EVERY_SCREEN):
 
     def about(self) -> list[str]:
         return [f"camera_import:{self.import_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskDrawn(_OfOneCamera, Fact, kind="cameras.mask_drawn"):
+    """What of its picture is never to be seen was drawn anew (law L-03); `preset_id` for one view of a dome."""
+
+    preset_id: int | None
+    areas: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskChecked(_OfOneCamera, Fact, kind="cameras.mask_checked"):
+    """Somebody saw that no dwelling shows: its pictures may be looked at."""
+
+    preset_id: int | None
+    result: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskCheckEnded(_OfOneCamera, Fact, kind="cameras.mask_check_ended"):
+    """What was checked has changed: not shown until somebody looks again. `why` is a code of MaskCheck."""
+
+    why: str

@@ -56,4 +56,23 @@ RULES = [
         "days": 3 * 365,
         "basis": "Goes with its round; cites the consultation, holds no image.",
     },
+    {
+        "what": "cameras.PrivacyMask",
+        "clock": "changed_at",
+        "days": 3 * 365,
+        "basis": "Only once its camera is retired: names who drew what is masked (L251-3), as the audit log does.",
+    },
+    {
+        "what": "cameras.MaskCheck",
+        "clock": "ended_at",
+        "days": 3 * 365,
+        "basis": "Proof that no dwelling was shown (L251-3): three years after it ended, as the log of looks"
+        " it refers to. It holds no image.",
+    },
+    {
+        "what": "cameras.MaskOrder",
+        "clock": "ordered_at",
+        "days": 365,
+        "basis": "Technical log: what was sent to a camera and how it went (law §1.9, one year).",
+    },
 ]

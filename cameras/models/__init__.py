@@ -4,6 +4,7 @@ from cameras.models.camera import Camera, CameraQuerySet
 from cameras.models.device import Device, Sighting
 from cameras.models.exchange import CameraImport
 from cameras.models.lock import CameraLock, SteeringRule, TakeOver
+from cameras.models.mask import MaskCheck, Masking, MaskOrder, PrivacyMask
 from cameras.models.position import CameraPosition
 from cameras.models.preset import Preset
 from cameras.models.steering import Steering, SteeringOrder
@@ -16,7 +17,11 @@ __all__ = [
     "CameraPosition",
     "CameraQuerySet",
     "Device",
+    "MaskCheck",
+    "MaskOrder",
+    "Masking",
     "Preset",
+    "PrivacyMask",
     "RoundStep",
     "Sighting",
     "Steering",

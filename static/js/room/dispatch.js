@@ -78,7 +78,8 @@ function diskFull(room, fact) {
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
-  "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved", "accounts.habilitation_withdrawn",
+  "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
+  "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
   "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
   "footage.bookmarked", "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
   "footage.extraction_failed", "footage.extraction_sealed", "footage.extraction_handed_over",
