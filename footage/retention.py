@@ -48,4 +48,22 @@ RULES = [
         "days": 3 * 365,
         "basis": "Which minutes were kept from destruction, why and until when (law L-06): no picture in it.",
     },
+    {
+        "what": "footage.CameraReference",
+        "clock": "renewed_at",
+        "days": 90,
+        "basis": "Edges of what stands still, no picture: forgotten when its camera no longer renews it (law §1.9).",
+    },
+    {
+        "what": "footage.WorkOrder",
+        "clock": "closed_at",
+        "days": 3 * 365,
+        "basis": "Who mended what, for the contract of upkeep: figures and words, no picture.",
+    },
+    {
+        "what": "footage.CameraDay",
+        "clock": "day",
+        "days": 3 * 365,
+        "basis": "Availability of the estate, month by month: seconds, nobody in it.",
+    },
 ]
