@@ -3,11 +3,18 @@ from __future__ import annotations
 from django.urls import path
 
 from console import acts, views
+from console.wall import views as wall
 
 app_name = "console"
 urlpatterns = [
     path("", views.room, name="room"),
     path("wall/", views.wall, name="wall"),
+    path("wall/push/", wall.push, name="push"),
+    path("wall/give-back/", wall.give_back, name="give_back"),
+    path("layouts.json", wall.layouts_json, name="layouts"),
+    path("layouts/", wall.save, name="save_layout"),
+    path("layouts/<int:pk>/remove/", wall.remove, name="remove_layout"),
+    path("tours/", wall.save_tour, name="save_tour"),
     path("owed/", views.owed, name="owed"),
     path("owed/<int:pk>/again/", views.owed_again, name="owed_again"),
     path("exercise/", views.exercise, name="exercise"),

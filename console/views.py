@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 import alerts.actions
@@ -25,6 +26,7 @@ from alerts.models import AlertDevice, Site
 from cameras.geojson import feature_collection
 from cameras.models import Camera
 from console import panel, search, snapshot
+from console.wall.views import on_the_wall, room_of
 from doors.problems import Refused
 from events import deliveries
 from events.models import Delivery
@@ -80,7 +82,20 @@ def _cached(request: HttpRequest, body: bytes, content_type: str) -> HttpRespons
 @needs(Right.SEE_ROOM)
 def room(request: HttpRequest, user: User) -> HttpResponse:
     seat = workstation_of(request.session)
-    urls = {name: reverse(f"console:{name}") for name in ("state", "cameras", "sites", "search", "wall")}
+    names = (
+        "state",
+        "cameras",
+        "sites",
+        "search",
+        "wall",
+        "layouts",
+        "save_layout",
+        "save_tour",
+        "push",
+        "give_back",
+    )
+    urls = {name: reverse(f"console:{name}") for name in names}
+    urls |= {"bookmarks": reverse("footage:bookmarks"), "replay": reverse("footage:replay")}
     config = {
         "urls": urls | {"ws": "/ws/console/", "incident": reverse("console:incident", args=[0])},
         "me": {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""},
@@ -105,7 +120,14 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
 @require_GET
 @needs(Right.SEE_WALL)
 def wall(request: HttpRequest, user: User) -> HttpResponse:
-    config = {"urls": {"state": reverse("console:state"), "ws": "/ws/wall/"}}
+    hangs = room_of(request)
+    config = {
+        "urls": {
+            "state": f"{reverse('console:state')}?{urlencode({'room': hangs})}",
+            "ws": "/ws/wall/",
+        },
+        "room": hangs,
+    }
     return render(request, "console/wall.html", {"config": config, "centre_name": settings.CENTRE_NAME})
 
 
@@ -116,7 +138,10 @@ def state_json(request: HttpRequest, user: User) -> HttpResponse:
         raise PermissionDenied
     seat = workstation_of(request.session)
     me = {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""}
-    return _json(snapshot.state(user) | {"me": me, "cameras_url": reverse("console:cameras")})
+    return _json(
+        snapshot.state(user)
+        | {"wall": on_the_wall(room_of(request)), "me": me, "cameras_url": reverse("console:cameras")}
+    )
 
 
 @require_GET

@@ -76,8 +76,15 @@ function diskFull(room, fact) {
   room.tell(fill(gettext("No room is left to record on %(node)s: call the person on technical duty."), { node: fact.data.node }));
 }
 
+function onTheWall(room, fact) {
+  room.tell(fact.data.size ? fill(gettext("On the wall: %(name)s"), { name: fact.data.name }) : gettext("The wall follows the alerts alone"));
+}
+
+const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
+
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
+  "console.layout_removed", "console.wall_given_back",
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
   "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
   "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
@@ -87,6 +94,9 @@ export const SILENT = [
 
 /** @type {Record<string, (room: Room, fact: Fact) => void>} */
 export const ACTS = {
+  "console.wall_pushed": onTheWall,
+  "console.layout_saved": layoutsChanged,
+  "console.tour_saved": layoutsChanged,
   "alerts.pressed_again": pressedAgain,
   "alerts.cancelled": cancelled,
   "alerts.state_changed": unanswered,
