@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('camera', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='masking', serialize=False, to='cameras.camera', verbose_name='camera')),
                 ('by', models.CharField(choices=[('ingest', 'the centre, as the pictures come in'), ('camera', 'the camera itself')], default='ingest', max_length=8, verbose_name='masked by')),
+                ('drawing_until', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'way of masking',

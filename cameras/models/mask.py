@@ -73,6 +73,8 @@ class Masking(models.Model):
         Camera, models.CASCADE, primary_key=True, related_name="masking", verbose_name=_("camera")
     )
     by = models.CharField(_("masked by"), max_length=8, choices=By, default=By.INGEST)
+    # While a view of a dome is drawn its pictures are not black, so nobody else is shown them.
+    drawing_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("way of masking")
