@@ -66,6 +66,8 @@ class Segment(models.Model):
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     node = models.CharField(_("written by"), max_length=80, blank=True)
+    # The mask burnt into its pictures (cameras.models.mask.digest_of); empty when they are as they came.
+    mask = models.CharField(_("mask burnt in"), max_length=16, blank=True, db_default="")
 
     objects = SegmentQuerySet.as_manager()
 

@@ -71,6 +71,8 @@ class Source(models.Model):
         _("clock of the camera, ms ahead"), null=True, blank=True, editable=False
     )
     clock_measured_at = models.DateTimeField(_("clock measured at"), null=True, blank=True, editable=False)
+    # What burning masks in costs on the machine that does it, measured; none where nothing is burnt in.
+    burning_cpu = models.FloatField(_("masking, CPU cores"), null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
 
     objects = SourceQuerySet.as_manager()
