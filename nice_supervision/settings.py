@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "places",
     "accounts",
     "events",
+    "retention",
     "legal",
     "cameras",
     "footage",
