@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.rights import Right
 from alerts.models import Alert, AlertMessage, Site
 from console.models import Presence
-from console.snapshot import cards
+from console.snapshot import IncidentCard, cards
 from incidents import timeline
 from incidents.models import Incident
 
@@ -50,6 +52,7 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
         "outcomes": Incident.Outcome.choices,
         "states": [c for c in Incident.State.choices if c[0] not in ("closed", incident.state)],
         "rights": rights_of(user),
+        "replay": _replay(incident, card, user),
         "people": _people(incident) if user.may(Right.LEAD_ROOM) else [],
         "me": user,
     }
@@ -60,6 +63,27 @@ def _people(incident: Incident) -> list[dict[str, Any]]:
     here = Presence.objects.here().exclude(user_id=incident.taken_by_id or 0)
     seats = {p["user_id"]: dict(p) for p in here.values("user_id", "label", "workstation")}
     return list(seats.values())[:9]
+
+
+def _replay(incident: Incident, card: IncidentCard, user: User) -> dict[str, str]:
+    """What is recorded of it and may be looked at: the moments before, and the page of recordings."""
+    codes = [order["code"] for order in card["orders"]][:4]
+    if not codes:
+        return {}
+    mine = incident.taken_by_id == user.pk and not incident.is_closed
+    asked = {
+        "cameras": ",".join(codes),
+        "at": incident.opened_at.isoformat(),
+        "pre": "30",
+        "reason": "incident",
+        "reference": incident.number,
+    }
+    found = {}
+    if mine and user.may(Right.SEE_PREROLL):
+        found["before"] = reverse("console:preroll", args=[incident.pk])
+    if user.may(Right.SEE_RECORDING):
+        found["page"] = f"{reverse('footage:replay')}?{urlencode(asked)}"
+    return found
 
 
 def rights_of(user: User) -> dict[str, bool]:

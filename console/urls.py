@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from console import acts, views
+from console.past import past_json
+from console.preroll import preroll
 from console.wall import views as wall
 
 app_name = "console"
@@ -25,6 +27,8 @@ urlpatterns = [
     path("search.json", views.search_json, name="search"),
     path("sites/<str:code>/plan", views.site_plan, name="site_plan"),
     path("incidents/<int:pk>/", views.incident, name="incident"),
+    path("past.json", past_json, name="past"),
+    path("incidents/<int:pk>/before/", preroll, name="preroll"),
     path("incidents/<int:pk>/take/", acts.take, name="take"),
     path("incidents/<int:pk>/assign/", acts.assign, name="assign"),
     path("incidents/<int:pk>/release/", acts.release, name="release"),

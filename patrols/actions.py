@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.actions import create_device_key, revoke_device_key
 from accounts.rights import Right, require
 from patrols.fixes import Fix, Known, sort_out
-from patrols.models import LastPosition, Unit, UnitKey
+from patrols.models import LastPosition, TrackPoint, Unit, UnitKey
 from places.geometry import Point
 
 if TYPE_CHECKING:
@@ -51,13 +51,25 @@ def record_positions(*, batch: Sequence[Fix]) -> Recorded:
         unit: Known(Point(lat, lon), at, accuracy_m)
         for unit, lat, lon, at, accuracy_m in rows.values_list("unit_id", "lat", "lon", "at", "accuracy_m")
     }
-    last, kept, dropped = sort_out(batch, known, now)
+    last, kept, dropped, track = sort_out(batch, known, now)
     # In the order of their units, so that two batches lock rows alike and neither waits for the other.
     fixes = [last[unit_id] for unit_id in sorted(last)]
     if fixes:
         with connection.cursor() as cursor:
             cursor.execute(_UPSERT, [now, *_columns(fixes)])
+    TrackPoint.objects.bulk_create([_point(fix) for fix in track], batch_size=2_000)
     return Recorded(kept, dropped)
+
+
+def _point(fix: Fix) -> TrackPoint:
+    heading = None if fix.heading_deg is None else float(fix.heading_deg % 360)
+    return TrackPoint(
+        unit_id=fix.unit_id,
+        lat=float(fix.point.lat),
+        lon=float(fix.point.lon),
+        heading_deg=heading,
+        at=fix.at,
+    )
 
 
 def _columns(fixes: list[Fix]) -> list[list[Any]]:

@@ -13,6 +13,7 @@ WORST_ACCURACY_M = 100.0
 FASTEST_M_S = 60.0
 EARLY = dt.timedelta(seconds=120)  # how far a device's clock may be ahead
 EXPECTED_ACCURACY_M = 15.0  # of a fix that does not tell
+TRACK_S = 5  # of a track no more is kept than one point in so many seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,24 +37,33 @@ class Known(NamedTuple):
 
 
 class Sorted(NamedTuple):
-    """The fix to keep for each unit, and how many fixes were believed and dropped."""
+    """The last fix of each unit, how many fixes were believed and dropped, and which make its track."""
 
     last: dict[int, Fix]
     kept: int
     dropped: int
+    track: list[Fix]
 
 
 def sort_out(fixes: Iterable[Fix], known: dict[int, Known], now: dt.datetime) -> Sorted:
     """Walk the fixes in the order they were taken; each must be believable after the one before it."""
     before, last, kept, dropped = dict(known), dict[int, Fix](), 0, 0
+    track: list[Fix] = []
     for fix in sorted(fixes, key=lambda fix: fix.at):
         if not is_believable(fix, before.get(fix.unit_id), now):
             dropped += 1
             continue
         kept += 1
         last[fix.unit_id] = fix
+        if _goes_on(fix, before.get(fix.unit_id)):
+            track.append(fix)
         before[fix.unit_id] = Known(fix.point, fix.at, fix.accuracy_m)
-    return Sorted(last, kept, dropped)
+    return Sorted(last, kept, dropped, track)
+
+
+def _goes_on(fix: Fix, before: Known | None) -> bool:
+    """The first of its five seconds."""
+    return before is None or fix.at.timestamp() // TRACK_S != before.at.timestamp() // TRACK_S
 
 
 def is_believable(fix: Fix, before: Known | None, now: dt.datetime) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 LONGEST = dt.timedelta(hours=24)
+PREROLL_LONGEST = dt.timedelta(minutes=2)
 
 
 def open_recordings(
@@ -41,6 +42,49 @@ def open_recordings(
 ) -> Opened:
     """Writes a consultation for each camera and gives a token for each (L-11). Refusals stand by camera."""
     require(actor, Right.SEE_RECORDING)
+    cameras = _cameras(codes)
+    checked = within_limits(period, cameras)
+    return open_looks(
+        actor=actor,
+        cameras=looked(cameras),
+        kind=Consultation.Kind.PLAYBACK,
+        reason=reason,
+        session_key=session_key,
+        reference=reference,
+        text=text,
+        period=checked,
+        workstation=workstation,
+    )
+
+
+def open_preroll(
+    *,
+    actor: User,
+    codes: list[str],
+    period: Period,
+    session_key: str,
+    reference: str,
+    workstation: str = "",
+) -> Opened:
+    """The moments before an alert, for its incident. That the incident is theirs is known above this layer."""
+    require(actor, Right.SEE_PREROLL)
+    if period.end - period.start > PREROLL_LONGEST:
+        raise ValueError("a pre-roll is two minutes at most")
+    cameras = _cameras(codes)
+    return open_looks(
+        actor=actor,
+        cameras=looked(cameras),
+        kind=Consultation.Kind.PREROLL,
+        reason=Consultation.Reason.INCIDENT,
+        session_key=session_key,
+        reference=reference,
+        period=within_limits(period, cameras),
+        workstation=workstation,
+    )
+
+
+def _cameras(codes: list[str]) -> list[Camera]:
+    """In the order asked for."""
     codes = list(dict.fromkeys(codes))
     cameras = {
         camera.code: camera for camera in Camera.objects.filter(code__in=codes).select_related("sector")
@@ -52,18 +96,7 @@ def open_recordings(
             status=400,
             code="cameras",
         )
-    checked = within_limits(period, list(cameras.values()))
-    return open_looks(
-        actor=actor,
-        cameras=looked([cameras[code] for code in codes]),
-        kind=Consultation.Kind.PLAYBACK,
-        reason=reason,
-        session_key=session_key,
-        reference=reference,
-        text=text,
-        period=checked,
-        workstation=workstation,
-    )
+    return [cameras[code] for code in codes]
 
 
 def within_limits(period: Period, cameras: list[Camera]) -> Period:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from legal.looks import Grant, check_look
 from legal.models import Consultation
-from legal.tokens import LookRefused
+from legal.tokens import Claim, LookRefused, read
 
 SALT = "footage.player"
 LINK_S = 600
@@ -23,15 +23,37 @@ LINK_S = 600
 
 def link(token: str, *, session_key: str, camera_code: str) -> str:
     """A link for a player outside the browser, from a look that is open in this session."""
+    playback(token)
     granted(token, camera_code=camera_code, session_key=session_key)
     return signing.TimestampSigner(salt=SALT).sign_object(token)
 
 
 def granted(token: str, *, camera_code: str, session_key: str) -> Grant:
     """What a browser may have. Raises LookRefused, or the Refused that says what is missing by now."""
-    return check_look(
-        token, camera_code=camera_code, kind=Consultation.Kind.PLAYBACK, session_key=session_key
-    )
+    claim = read(token)
+    if claim.kind != Consultation.Kind.PREROLL:
+        return check_look(
+            token, camera_code=camera_code, kind=Consultation.Kind.PLAYBACK, session_key=session_key
+        )
+    if not claim.is_fresh:
+        raise LookRefused(
+            _("The moments before an alert are given for one minute."),
+            what_to_do=_("Open them again from the incident."),
+            code="preroll-over",
+        )
+    return check_look(token, camera_code=camera_code, kind=claim.kind, session_key=session_key)
+
+
+def playback(token: str) -> Claim:
+    """The claim of a look at recordings. The moments before an alert are neither renewed nor given to players."""
+    claim = read(token)
+    if claim.kind != Consultation.Kind.PLAYBACK:
+        raise LookRefused(
+            _("This token is for another camera or another kind of look."),
+            what_to_do=_("Open a look at this camera."),
+            code="look-other",
+        )
+    return claim
 
 
 def granted_by_link(signed: str, *, camera_code: str) -> Grant:

@@ -43,9 +43,14 @@ REASONS = tuple(
 
 def person(request: HttpRequest) -> User:
     """Who asks, when they may see recordings at all."""
+    user = somebody(request)
+    require(user, Right.SEE_RECORDING)
+    return user
+
+
+def somebody(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Refused(_("Sign in first."), status=401, code="not-signed-in")
-    require(request.user, Right.SEE_RECORDING)
     return request.user
 
 
@@ -95,7 +100,7 @@ def day_json(request: HttpRequest) -> HttpResponse:
     begins = timezone.make_aware(dt.datetime.combine(day, dt.time()))
     ends = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
     cameras = list(recorded_for(user).filter(code__in=codes).order_by("code"))
-    return _json(of_day(cameras, begins, min(ends, max(begins, timezone.now()))) | {"ends": ends})
+    return as_json(of_day(cameras, begins, min(ends, max(begins, timezone.now()))) | {"ends": ends})
 
 
 @require_POST
@@ -115,7 +120,7 @@ def open_(request: HttpRequest) -> HttpResponse:
         workstation=seat.code if seat else "",
     )
     refused = {code: problem(refusal) for code, refusal in opened.refused.items()}
-    return _json({"looks": [_look(look) for look in opened.looks], "refused": refused}, status=201)
+    return as_json({"looks": [look_as_object(look) for look in opened.looks], "refused": refused}, status=201)
 
 
 @require_POST
@@ -124,16 +129,19 @@ def renew(request: HttpRequest) -> HttpResponse:
     """Called while somebody looks; everything that allowed the look is asked again."""
     person(request)
     token = str(_said(request).get("token", ""))
-    code = read(token).camera_code
+    code = links.playback(token).camera_code
     camera = cameras_of([code]).get(code)
     known = looked([camera])[0] if camera else None
-    return _json(_look(looks.renew_look(token, session_key=request.session.session_key or "", camera=known)))
+    return as_json(
+        look_as_object(looks.renew_look(token, session_key=request.session.session_key or "", camera=known))
+    )
 
 
 @require_POST
 @problems
 def end(request: HttpRequest) -> HttpResponse:
-    person(request)
+    """Whoever opened it, by whatever right, may say that they look no longer."""
+    somebody(request)
     looks.end_look(str(_said(request).get("token", "")), session_key=request.session.session_key or "")
     return HttpResponse(status=204)
 
@@ -144,10 +152,10 @@ def link(request: HttpRequest) -> HttpResponse:
     """An address for a player outside the browser, for ten minutes."""
     person(request)
     token = str(_said(request).get("token", ""))
-    code = read(token).camera_code
+    code = links.playback(token).camera_code
     signed = links.link(token, session_key=request.session.session_key or "", camera_code=code)
     path = reverse("footage:playlist", args=["player", signed, code, "master.m3u8"])
-    return _json({"url": request.build_absolute_uri(path), "seconds": links.LINK_S})
+    return as_json({"url": request.build_absolute_uri(path), "seconds": links.LINK_S})
 
 
 @require_POST
@@ -161,7 +169,7 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=201)
 
 
-def _look(look: Look) -> dict[str, Any]:
+def look_as_object(look: Look) -> dict[str, Any]:
     def door(name: str) -> str:
         return reverse("footage:playlist", args=["hls", look.token, look.camera_code, name])
 
@@ -201,7 +209,7 @@ def _badly_said(title: str) -> Refused:
     return Refused(title, what_to_do=_("Correct it and send it again."), status=400, code="invalid")
 
 
-def _json(body: Any, status: int = 200) -> HttpResponse:
+def as_json(body: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(
         orjson.dumps(body),
         content_type="application/json",
