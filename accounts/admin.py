@@ -28,6 +28,7 @@ from accounts.actions import (
     revoke_device_key,
     withdraw_habilitation,
 )
+from accounts.desk import acting
 from accounts.models import DeviceKey, Habilitation, Occupancy, RoleRule, User, Workstation
 from accounts.people import signed_in
 from accounts.rights import Right
@@ -40,12 +41,6 @@ WARN_DAYS = 60
 for _model in (Group, TOTPDevice, StaticDevice):
     with contextlib.suppress(NotRegistered):
         admin.site.unregister(_model)
-
-
-def acting(request: HttpRequest, right: Right) -> User | None:
-    """Who acts: the person by right, or the centre itself when a superuser sets it up through the admin."""
-    user = signed_in(request)
-    return None if user.is_superuser and not user.may(right) else user
 
 
 class PersonForm(UserChangeForm[User]):

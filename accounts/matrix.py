@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib import admin
 from django.utils import translation
 
+from accounts.desk import ReadOnly
 from accounts.rights import IMAGE_RIGHTS, Right
-from accounts.roles import SHEETS
+from accounts.roles import DESKS, READS, SHEETS, opens
 
 HEAD = """# Permissions
 
@@ -27,7 +30,7 @@ def path() -> Path:
 
 def markdown() -> str:
     with translation.override("en"):
-        return HEAD + _roles() + "\n" + _rights()
+        return HEAD + _roles() + "\n" + _rights() + "\n" + _desks()
 
 
 def _roles() -> str:
@@ -51,6 +54,23 @@ def _rights() -> str:
         mark = " **H**" if right in IMAGE_RIGHTS else ""
         lines.append(f"| {right.label}{mark} (`{right}`) | {cells} |")
     return "\n".join(lines) + "\n"
+
+
+def _desks() -> str:
+    """What each right opens of the administration; an admin that only shows says itself by whom (`read_by`)."""
+    lines = ["## The administration", "", "| table | set with | read with |", "| --- | --- | --- |"]
+    for model, desk in sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label_lower):
+        setting = [] if isinstance(desk, ReadOnly) else [r for r in Right if opens(DESKS, r, model._meta)]
+        reading = {*getattr(desk, "read_by", ()), *(r for r in Right if opens(READS, r, model._meta))}
+        cells = (_names(setting), _names(r for r in Right if r in reading - {*setting}))
+        lines.append(
+            f"| {model._meta.verbose_name} (`{model._meta.label_lower}`) | {cells[0]} | {cells[1]} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _names(rights: Iterable[Right]) -> str:
+    return ", ".join(f"`{right}`" for right in rights)
 
 
 def _cell(right: Right, given: frozenset[Right], barred: frozenset[Right]) -> str:

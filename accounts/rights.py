@@ -38,6 +38,7 @@ class Right(models.TextChoices):
     MANAGE_ESTATE = "manage_estate", gettext_lazy("Manage cameras, sites and devices")
     MANAGE_PEOPLE = "manage_people", gettext_lazy("Manage accounts and roles")
     MANAGE_HABILITATIONS = "manage_habilitations", gettext_lazy("Manage habilitations")
+    SET_DOCTRINE = "set_doctrine", gettext_lazy("Set the doctrine: procedures, joining, escalation")
     SEE_OPERATIONS = "see_operations", gettext_lazy("See what the centre owes and its health")
     PRESS_EXERCISE = "press_exercise", gettext_lazy("Press any button of the exercise city")
     SEE_AUDIT = "see_audit", gettext_lazy("Read the audit trail and the registers")

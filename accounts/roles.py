@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.options import Options
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import IMAGE_RIGHTS, Right
@@ -65,9 +67,7 @@ _OPERATING = frozenset(
 
 SHEETS: dict[Role, Sheet] = {
     Role.OPERATOR: Sheet(french="Opérateur de vidéoprotection", rights=_OPERATOR),
-    Role.CALL_TAKER: Sheet(
-        french="Opérateur téléphonique", rights=_CALLED | {Right.PRESS_EXERCISE}
-    ),
+    Role.CALL_TAKER: Sheet(french="Opérateur téléphonique", rights=_CALLED | {Right.PRESS_EXERCISE}),
     Role.DISPATCHER: Sheet(
         french="Opérateur radio",
         rights=_CALLED | {Right.SEE_WALL, Right.PRESS_EXERCISE},
@@ -85,6 +85,7 @@ SHEETS: dict[Role, Sheet] = {
             Right.VALIDATE_EXTRACTION,
             Right.MANAGE_ESTATE,
             Right.MANAGE_HABILITATIONS,
+            Right.SET_DOCTRINE,
             Right.SEE_OPERATIONS,
             Right.SEE_FIGURES,
         },
@@ -126,7 +127,7 @@ SHEETS: dict[Role, Sheet] = {
         bars=IMAGE_RIGHTS
         | _EXTRACTION
         | _OPERATING
-        | {Right.MANAGE_ESTATE, Right.MANAGE_PEOPLE, Right.MANAGE_HABILITATIONS},
+        | {Right.MANAGE_ESTATE, Right.MANAGE_PEOPLE, Right.MANAGE_HABILITATIONS, Right.SET_DOCTRINE},
         second_step=True,
         note="Registers and logs; no image and no operating.",
     ),
@@ -160,10 +161,34 @@ DESKS: dict[Right, tuple[str, ...]] = {
         "alerts.alertdevice",
         "accounts.devicekey",
         "accounts.workstation",
+        "footage.source",
+        "patrols.unit",
     ),
-    Right.MANAGE_PEOPLE: ("accounts.user", "accounts.workstation", "accounts.rolerule"),
-    Right.MANAGE_HABILITATIONS: ("accounts.habilitation",),
+    Right.MANAGE_PEOPLE: (
+        "accounts.user",
+        "accounts.workstation",
+        "accounts.rolerule",
+        "axes.accessattempt",  # removing one unlocks a name
+    ),
+    Right.MANAGE_HABILITATIONS: ("accounts.habilitation", "legal.prefecturalauthorisation"),
+    Right.SET_DOCTRINE: ("incidents.procedure", "incidents.joinrule", "alerts.escalationrule"),
 }
+# Tables a right opens to be read and no more: who may look, by which act, under which rules.
+READS: dict[Right, tuple[str, ...]] = {
+    Right.MANAGE_ESTATE: ("legal.prefecturalauthorisation",),
+    Right.SEE_AUDIT: (
+        "accounts.habilitation",
+        "accounts.rolerule",
+        "axes.accesslog",
+        "axes.accessfailurelog",
+        "legal.prefecturalauthorisation",
+    ),
+}
+
+
+def opens(desks: dict[Right, tuple[str, ...]], right: Right, table: Options[Any]) -> bool:
+    """Whether a right opens a table of the admin, by DESKS or by READS."""
+    return not {table.label_lower, f"{table.app_label}.*"}.isdisjoint(desks.get(right, ()))
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[Right]:
@@ -225,10 +250,13 @@ def _permissions_for(rights: Iterable[Right]) -> set[int]:
     if not rights:
         return set()
     wanted = Q(content_type__app_label="accounts", codename__in=[right.value for right in rights])
-    for table in (table for right in rights for table in DESKS.get(right, ())):
-        app, _dot, model = table.partition(".")
-        tables = Q(content_type__app_label=app)
-        if model != "*":
-            tables &= Q(content_type__model=model)
-        wanted |= tables & Q(codename__regex=r"^(add|change|delete|view)_")
+    for desk, verbs in ((DESKS, "add|change|delete|view"), (READS, "view")):
+        for table in (table for right in rights for table in desk.get(right, ())):
+            wanted |= _of(table) & Q(codename__regex=f"^({verbs})_")
     return set(Permission.objects.filter(wanted).values_list("pk", flat=True))
+
+
+def _of(table: str) -> Q:
+    app, _dot, model = table.partition(".")
+    tables = Q(content_type__app_label=app)
+    return tables if model == "*" else tables & Q(content_type__model=model)

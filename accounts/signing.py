@@ -15,7 +15,6 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.actions import leave_seat
 from accounts.address import client_address
-from accounts.desk import opens_desk
 from accounts.models import User, Workstation
 from accounts.rights import Right
 from accounts.session import (
@@ -51,11 +50,10 @@ def landing(request: HttpRequest, target: str) -> str:
         return with_next("accounts:sign_in", target)
     if view := STEPS.get(second_step(user, request.session)):
         return with_next(view, target)
-    if user.may(Right.SEE_ROOM):
-        if workstation_of(request.session) is None and Workstation.objects.exists():
-            return with_next("accounts:seat", target)
-        return target or resolve_url(settings.LOGIN_REDIRECT_URL)
-    return target or (reverse("admin:index") if opens_desk(user) else reverse("accounts:me"))
+    seated = workstation_of(request.session) is not None or not user.may(Right.SEE_ROOM)
+    if not seated and Workstation.objects.exists():
+        return with_next("accounts:seat", target)
+    return target or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def enter(request: HttpRequest, user: User) -> None:

@@ -33,6 +33,7 @@ from accounts.session import LANGUAGE_CHOSEN, workstation_of
 from doors.problems import Refused, response
 
 logger = logging.getLogger(__name__)
+EXTRACTION_RIGHTS = (Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION, Right.SEE_AUDIT)
 LOCKED_OUT_SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
 
 
@@ -137,6 +138,10 @@ def me(request: HttpRequest) -> HttpResponse:
         "second_step": second_step_done(request),
         "desk": opens_desk(user),
         "room": user.may(Right.SEE_ROOM),
+        "operations": user.may(Right.SEE_OPERATIONS),
+        "exercise": user.may(Right.PRESS_EXERCISE),
+        "registers": user.may(Right.SEE_AUDIT),
+        "extractions": any(user.may(right) for right in EXTRACTION_RIGHTS),
         "seat_label": workstation_of(request.session),
     }
     return render(request, "accounts/me.html", context)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.desk import ReadOnly, acting
 from accounts.models import User
 from accounts.rights import Right
 from alerts import actions
@@ -25,33 +26,6 @@ from alerts.models import (
     SiteContact,
 )
 from alerts.qr import as_data_uri
-
-
-def acting(request: HttpRequest) -> User | None:
-    """Who acts: the person by right, or the centre itself when a superuser sets it up."""
-    user = request.user
-    assert isinstance(user, User)
-    return None if user.is_superuser and not user.may(Right.MANAGE_ESTATE) else user
-
-
-class _ReadOnly:
-    """Written by devices and operators; here it is only read."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        user = request.user
-        return isinstance(user, User) and user.may(Right.SEE_ROOM)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
 
 
 class ContactInline(admin.TabularInline[SiteContact, Site]):
@@ -159,7 +133,7 @@ class AlertDeviceAdmin(admin.ModelAdmin[AlertDevice]):
         if request.method != "POST":
             context |= {"title": _("Give a key"), "usable": device.keys.filter(revoked_at=None).count()}
             return TemplateResponse(request, "admin/alerts/alertdevice/give_key.html", context)
-        secret = actions.give_key(actor=acting(request), device=device)
+        secret = actions.give_key(actor=acting(request, Right.MANAGE_ESTATE), device=device)
         self.log_change(request, device, "key given")
         link = request.build_absolute_uri(reverse("alerts:button")) + f"#key={secret}"
         context |= {
@@ -176,7 +150,7 @@ class AlertDeviceAdmin(admin.ModelAdmin[AlertDevice]):
     def take_back_keys(self, request: HttpRequest, devices: QuerySet[AlertDevice]) -> None:
         count = 0
         for device in devices:
-            count += actions.take_back_keys(actor=acting(request), device=device)
+            count += actions.take_back_keys(actor=acting(request, Right.MANAGE_ESTATE), device=device)
             self.log_change(request, device, "keys revoked")
         text = ngettext(
             "%(count)s key is refused from now on.", "%(count)s keys are refused from now on.", count
@@ -184,20 +158,26 @@ class AlertDeviceAdmin(admin.ModelAdmin[AlertDevice]):
         messages.success(request, text % {"count": count})
 
 
-class PressInline(_ReadOnly, admin.TabularInline[AlertPress, Alert]):
+class _Call(ReadOnly):
+    """Written by devices and operators; here it is only read."""
+
+    read_by = (Right.SEE_ROOM,)
+
+
+class PressInline(_Call, admin.TabularInline[AlertPress, Alert]):
     model = AlertPress
     extra = 0
     fields = ["kind", "at", "received_at", "lat", "lon", "accuracy_m", "note", "correlation"]
 
 
-class MessageInline(_ReadOnly, admin.TabularInline[AlertMessage, Alert]):
+class MessageInline(_Call, admin.TabularInline[AlertMessage, Alert]):
     model = AlertMessage
     extra = 0
     fields = ["at", "from_centre", "author", "text"]
 
 
 @admin.register(Alert)
-class AlertAdmin(_ReadOnly, admin.ModelAdmin[Alert]):
+class AlertAdmin(_Call, admin.ModelAdmin[Alert]):
     list_display = ["number", "kind", "state", "site", "device", "presses", "received_at", "closed_at"]
     list_filter = ["kind", "state", "priority", "exercise", "site__kind"]
     search_fields = ["number", "site__code", "site__name", "device__code"]

@@ -3,15 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import acting
+from accounts.desk import ReadOnly, Spoken, acting
 from accounts.rights import Right
 from cameras.models import Camera
-from doors.problems import Refused
 from footage.actions import set_source
 from footage.models import EarlyPurge, Segment, Source
 
@@ -34,7 +32,7 @@ class SourceForm(forms.ModelForm[Source]):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin[Source]):
+class SourceAdmin(Spoken[Source]):
     form = SourceForm
     list_display = ["camera", "kind", "enabled", "has_credentials", "clock_offset_ms", "clock_measured_at"]
     list_filter = ["kind", "enabled"]
@@ -61,35 +59,10 @@ class SourceAdmin(admin.ModelAdmin[Source]):
             actor=acting(request, Right.MANAGE_ESTATE),
         )
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            messages.error(
-                request, " ".join(filter(None, (refused.title, refused.detail, refused.what_to_do)))
-            )
-            return redirect(request.path)
-
-
-class ReadOnly:
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Segment)
 class SegmentAdmin(ReadOnly, admin.ModelAdmin[Segment]):
+    read_by = (Right.MANAGE_ESTATE, Right.SEE_AUDIT)
     list_display = ["camera", "started_at", "ended_at", "seconds", "bytes", "state"]
     list_filter = ["state"]
     list_select_related = ["camera"]
@@ -99,4 +72,5 @@ class SegmentAdmin(ReadOnly, admin.ModelAdmin[Segment]):
 
 @admin.register(EarlyPurge)
 class EarlyPurgeAdmin(ReadOnly, admin.ModelAdmin[EarlyPurge]):
+    read_by = (Right.MANAGE_ESTATE, Right.SEE_AUDIT)
     list_display = ["at", "node", "files", "bytes", "oldest", "newest", "why"]

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.desk import ReadOnly
+from accounts.rights import Right
 from incidents.models import Incident, IncidentNote, JoinRule, Procedure
 
 
@@ -16,26 +17,19 @@ class JoinRuleAdmin(admin.ModelAdmin[JoinRule]):
     list_display = ["nature", "minutes", "radius_m"]
 
 
-class _ReadOnly:
+class _Case(ReadOnly):
     """Incidents are worked in the room; here they are only read."""
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    read_by = (Right.SEE_ROOM,)
 
 
-class NoteInline(_ReadOnly, admin.TabularInline[IncidentNote, Incident]):
+class NoteInline(_Case, admin.TabularInline[IncidentNote, Incident]):
     model = IncidentNote
     extra = 0
 
 
 @admin.register(Incident)
-class IncidentAdmin(_ReadOnly, admin.ModelAdmin[Incident]):
+class IncidentAdmin(_Case, admin.ModelAdmin[Incident]):
     list_display = ["number", "title", "priority", "state", "opened_at", "closed_at", "outcome"]
     list_filter = ["state", "priority", "exercise"]
     search_fields = ["number", "title"]

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.desk import ReadOnly
 from accounts.models import User
 from accounts.rights import Right
 from legal.models import ChainHead, Consultation, ConsultationEnd, PrefecturalAuthorisation
@@ -19,23 +20,10 @@ def _may(request: HttpRequest, *rights: Right) -> bool:
     return isinstance(user, User) and any(user.may(right) for right in rights)
 
 
-class _Log:
+class _Log(ReadOnly):
     """Written by looking; here it is only read, and only by who reads the audit trail."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _may(request, Right.SEE_AUDIT)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
+    read_by = (Right.SEE_AUDIT,)
 
 
 class EndInline(_Log, admin.TabularInline[ConsultationEnd, Consultation]):

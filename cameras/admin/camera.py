@@ -6,12 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import acting
+from accounts.desk import Spoken, acting
 from accounts.rights import Right
 from cameras.actions import change_camera, change_state, register_camera
 from cameras.admin.exchange import attachment, export_view, import_view
@@ -51,7 +50,7 @@ class PositionInline(admin.TabularInline[CameraPosition, Camera]):
 
 
 @admin.register(Camera)
-class CameraAdmin(admin.ModelAdmin[Camera]):
+class CameraAdmin(Spoken[Camera]):
     """The estate. Every write goes through the actions, so that history, states and facts follow."""
 
     form = CameraForm
@@ -115,21 +114,6 @@ class CameraAdmin(admin.ModelAdmin[Camera]):
                 _("%(code)s has moved: it is to be declared to the prefecture before it is in service again.")
                 % {"code": saved.code},
             )
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as refused:
-            messages.error(
-                request, " ".join(filter(None, (refused.title, refused.detail, refused.what_to_do)))
-            )
-            return redirect(request.path)
 
     @admin.action(description=gettext_lazy("Put in service"))
     def put_in_service(self, request: HttpRequest, chosen: QuerySet[Camera]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.admin import acting
+from accounts.desk import acting
 from accounts.rights import Right
 from cameras.exchange.columns import COLUMNS
 from cameras.exchange.plan import Step

@@ -31,6 +31,33 @@ def test_who_has_something_to_set_comes_in(browser: Client, someone: Someone, ro
     assert browser.get("/admin/").status_code == status
 
 
+def test_a_role_opens_every_table_of_the_administration(browser: Client, someone: Someone) -> None:
+    """None waits for a superuser, who is there for the first day only (law §2.2)."""
+    opened: dict[str, set[str]] = {}
+    for role in ("supervisor", "technician", "admin", "dpo"):
+        browser.force_login(someone(role, username=role))
+        for model in admin.site._registry:
+            label = model._meta.label_lower
+            if browser.get(f"/admin/{label.replace('.', '/')}/").status_code == 200:
+                opened.setdefault(label, set()).add(role)
+    assert {model._meta.label_lower for model in admin.site._registry} - set(opened) == set()
+    assert opened["patrols.unit"] == opened["footage.source"] == {"supervisor", "technician"}
+    assert opened["incidents.procedure"] == {"supervisor"}
+    assert opened["accounts.user"] == {"admin"}
+    assert opened["legal.consultation"] == {"dpo"}
+    assert opened["incidents.incident"] == {"supervisor"}
+
+
+def test_the_dpo_reads_registers_and_changes_none(browser: Client, someone: Someone) -> None:
+    browser.force_login(someone("dpo"))
+    assert "/legal/consultations/" in browser.get("/accounts/").content.decode()
+    rule = RoleRule.objects.get(group__name="admin")
+    page = f"/admin/accounts/rolerule/{rule.pk}/change/"
+    assert browser.get(page).status_code == 200
+    assert browser.post(page, {"idle_lock_seconds": 10}).status_code == 403
+    assert browser.get("/admin/accounts/habilitation/add/").status_code == 403
+
+
 def test_an_operator_has_nothing_to_do_there(browser: Client, operator: User) -> None:
     browser.force_login(operator)
     assert browser.get("/admin/", follow=True).redirect_chain[-1][0] == "/accounts/"

@@ -15,6 +15,9 @@ from tests.cast import person
         ("operator", "/console/"),
         ("shift_lead", "/console/"),
         ("dpo", "/legal/consultations/"),
+        ("evidence_officer", "/footage/extractions/"),
+        ("technician", "/admin/"),
+        ("admin", "/admin/"),
         ("site_contact", "/accounts/"),
     ],
 )
