@@ -1,0 +1,39 @@
+"""An ONVIF device at the very address somebody wrote down, and nowhere else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit, urlunsplit
+
+from onvif import ONVIFCamera
+
+from cameras.drivers.base import Address
+
+
+class Asked(ONVIFCamera):  # type: ignore[misc]
+    """At the very address it was given: the library knows one path only."""
+
+    def __init__(self, address: Address) -> None:
+        parts = urlsplit(address.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = f"{parts.scheme}://{parts.hostname}"
+        super().__init__(
+            host, port, address.user or None, address.password or None, adjust_time=True, nat_override=False
+        )
+        self._url = address.url
+
+    def get_definition(self, name: str, port_type: str | None = None) -> tuple[str, str, str]:
+        xaddr, wsdl, binding = super().get_definition(name, port_type)
+        return (self._url if name == "devicemgmt" else xaddr), wsdl, binding
+
+    def rewrite_url(self, url: str | None) -> str | None:
+        """What it tells of itself, at the host that was asked: passwords go to no other."""
+        return url and at_host(url, self._url)
+
+
+def at_host(url: str, asked: str, *, keep_port: bool = False) -> str:
+    """The same address at the host (and port) that was asked, without user name and password."""
+    parts, given = urlsplit(url), urlsplit(asked)
+    host = given.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = parts.port if keep_port else given.port
+    return urlunsplit(parts._replace(netloc=f"{host}:{port}" if port else host))

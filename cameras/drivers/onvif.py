@@ -1,0 +1,452 @@
+"""ONVIF, Profiles S and T, over onvif-zeep-async.
+
+Traps of the field, each met below: a clock that is off makes signatures stale, so the device's time is read first;
+a `Speed` in GotoPreset or AbsoluteMove makes some refuse, so none is sent; RelativeMove is often not there;
+a device behind another address tells addresses that lead nowhere, so its own host is kept; positions are counts
+of a generic space, which the `Head` turns into degrees.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from onvif.client import UsernameDigestTokenDtDiff
+
+from cameras.aim import CannotAim, Head
+from cameras.drivers.asked import Asked, at_host
+from cameras.drivers.base import (
+    STOPPED,
+    Abilities,
+    Address,
+    DriverError,
+    NotSupported,
+    Pose,
+    Refused,
+    Speed,
+    StreamOffered,
+    Where,
+)
+from cameras.drivers.faults import answering
+from cameras.drivers.media2 import TR2, DeviceMask, Media2
+from places.geometry import angle_between_deg
+
+logger = logging.getLogger(__name__)
+
+ANSWER_S = 8.0  # a slow device is waited for; it has its order all the while
+OPEN_S = 15.0
+STILL_S = 8.0
+LONGEST_MOVE_S = 5.0  # a move by hand that nobody renews ends in the device itself
+CREEP_S, CREEP_STEP_S, CREPT_DEG, CREPT_ZOOM = 20.0, 0.15, 0.4, 0.02
+PTZ_NS, MEDIA_NS = "http://www.onvif.org/ver20/ptz/wsdl", "http://www.onvif.org/ver10/media/wsdl"
+EVENTS_NS = "http://www.onvif.org/ver10/events/wsdl"
+DEGREES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees"
+GENERIC = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/PositionGenericSpace"
+
+
+class Range(NamedTuple):
+    least: float
+    most: float
+
+    def at(self, share: float) -> float:
+        return self.least + (self.most - self.least) * share
+
+    def share(self, counts: float) -> float:
+        wide = self.most - self.least
+        return min(max((counts - self.least) / wide, 0.0), 1.0) if wide else 0.0
+
+
+BOTH_WAYS, ONE_WAY = Range(-1.0, 1.0), Range(0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Spaces:
+    """In what this head counts. `space` is the URI sent with each position."""
+
+    space: str = GENERIC
+    pan: Range = BOTH_WAYS
+    tilt: Range = BOTH_WAYS
+    zoom: Range = ONE_WAY
+    absolute: bool = False
+    relative: bool = False
+    continuous: bool = False
+
+
+class DevicePreset(NamedTuple):
+    token: str
+    name: str
+    pose: Pose | None
+
+
+class DeviceEvent(NamedTuple):
+    """One notification: its topic without prefixes, such as `RuleEngine/CellMotionDetector/Motion`."""
+
+    topic: str
+    at: str
+    data: dict[str, str]
+
+
+class Onvif:
+    """`cameras.drivers.base.Driver` for a device that speaks ONVIF."""
+
+    def __init__(self, address: Address, head: Head | None = None, *, profile: str = "") -> None:
+        self._address = address
+        self._head = head or Head()
+        self._wanted = profile
+        self._camera: Asked | None = None
+        self._ptz: Any = None
+        self._media: Any = None
+        self._media2: Media2 | None = None
+        self.profile = ""
+        self.video_source = ""
+        self.spaces = Spaces()
+        self.abilities = Abilities()
+
+    async def open(self) -> Abilities:
+        await self.close()
+        camera = self._camera = Asked(self._address)
+        async with answering(OPEN_S):
+            await camera.update_xaddrs()
+            ahead = _ahead_ms(camera.dt_diff)
+            about = await (await camera.create_devicemgmt_service()).GetDeviceInformation()
+            if MEDIA_NS in camera.xaddrs:
+                self._media = await camera.create_media_service()
+            self._media2 = await self._second_media(camera)
+            if self._media is None and self._media2 is None:
+                raise NotSupported("no media service")
+            profiles = await self._profiles()
+            streams = tuple([await self._stream(one) for one in profiles[:3]])
+            turning = [one for one in profiles if one["ptz"]]
+            chosen = next((one for one in profiles if one["token"] == self._wanted), (turning or profiles)[0])
+            self.profile, self.video_source = chosen["token"], chosen["source"] or ""
+            presets = 0
+            if PTZ_NS in camera.xaddrs and chosen["ptz"]:
+                self._ptz = await camera.create_ptz_service()
+                self.spaces = await self._learn_spaces(chosen["ptz"])
+                presets = await self._room_for_presets()
+        self.abilities = Abilities(
+            make=about.Manufacturer or "",
+            model=about.Model or "",
+            firmware=about.FirmwareVersion or "",
+            serial=about.SerialNumber or "",
+            absolute=self.spaces.absolute,
+            relative=self.spaces.relative,
+            continuous=self.spaces.continuous,
+            degrees=self.spaces.space == DEGREES,
+            presets=presets,
+            masks=await self._has_masks(),
+            events=EVENTS_NS in camera.xaddrs,
+            streams=streams,
+            clock_ahead_ms=ahead,
+        )
+        return self.abilities
+
+    async def aim(self, pose: Pose) -> None:
+        if self.spaces.absolute:
+            await self._absolute(pose)
+        elif self.spaces.relative:
+            await self.nudge(_difference(pose, (await self.where()).pose))
+        else:
+            await self._creep(pose)
+
+    async def nudge(self, by: Pose) -> None:
+        """From where it says it is, so that errors do not add up; RelativeMove only where nothing else is."""
+        if self.spaces.absolute or not self.spaces.relative:
+            await self.aim(_sum((await self.where()).pose, by))
+            return
+        pan, tilt = by.pan_deg / self._head.pan.per_count_deg, by.tilt_deg / self._head.tilt.per_count_deg
+        zoom = by.zoom * (self.spaces.zoom.most - self.spaces.zoom.least)
+        try:
+            await self._ask(
+                "RelativeMove", Translation={"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": zoom}}
+            )
+        except NotSupported:  # it said it could: from now on by speed and stop
+            self.spaces = Spaces(**{**self.spaces.__dict__, "relative": False})
+            await self._creep(_sum((await self.where()).pose, by))
+
+    async def go_to(self, preset: str) -> None:
+        await self._ask("GotoPreset", PresetToken=preset)
+
+    async def move(self, speed: Speed) -> None:
+        if speed == STOPPED:
+            await self._ask("Stop", PanTilt=True, Zoom=True)
+            return
+        pan = speed.pan if self._head.pan.per_count_deg > 0 else -speed.pan
+        tilt = speed.tilt if self._head.tilt.per_count_deg > 0 else -speed.tilt
+        await self._ask(
+            "ContinuousMove",
+            Velocity={"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": speed.zoom}},
+            Timeout=dt.timedelta(seconds=LONGEST_MOVE_S),
+        )
+
+    async def where(self) -> Where:
+        pan, tilt, zoom, moving = await self.counts()
+        return Where(self._head.pose(pan, tilt, zoom), moving)
+
+    async def counts(self) -> tuple[float, float, float, bool]:
+        """Pan and tilt as the device counts them, zoom 0 … 1, and whether it turns: for calibration."""
+        status = await self._ask("GetStatus")
+        position = getattr(status, "Position", None)
+        if position is None or getattr(position, "PanTilt", None) is None:
+            raise NotSupported("it does not say where it looks")
+        zoom = getattr(position, "Zoom", None)
+        moves = getattr(status, "MoveStatus", None)
+        moving = moves is not None and "MOVING" in (str(moves.PanTilt), str(moves.Zoom))
+        return (
+            float(position.PanTilt.x),
+            float(position.PanTilt.y),
+            self.spaces.zoom.share(float(zoom.x)) if zoom is not None else 0.0,
+            moving,
+        )
+
+    async def still(self) -> bytes:
+        async with answering(STILL_S):
+            camera = self._open_camera()
+            picture: bytes | None = None
+            if self._media is not None:
+                picture = await camera.get_snapshot(self.profile)
+            elif self._media2 is not None:
+                camera._snapshot_uris[self.profile] = camera.rewrite_url(
+                    await self._media2.snapshot_uri(self.profile)
+                )
+                picture = await camera.get_snapshot(self.profile)
+        if not picture or not picture.startswith(b"\xff\xd8"):
+            raise NotSupported("no still picture")
+        return picture
+
+    async def presets(self) -> list[DevicePreset]:
+        kept = await self._ask("GetPresets")
+        return [
+            DevicePreset(str(one.token), str(one.Name or one.token), self._preset_pose(one)) for one in kept
+        ]
+
+    async def save_preset(self, name: str) -> str:
+        """Keep where it looks now; gives the token."""
+        return str(await self._ask("SetPreset", PresetName=name))
+
+    async def masks(self) -> list[DeviceMask]:
+        async with answering(ANSWER_S):
+            return await self._second().masks()
+
+    async def lay_masks(self, polygons: list[list[tuple[float, float]]]) -> None:
+        """These and no others. Corners are shares of the picture, 0 … 1 from its upper left."""
+        async with answering(ANSWER_S):
+            media2 = self._second()
+            there = await media2.masks()
+            laid = [
+                DeviceMask("", self.video_source, [(2 * x - 1, 1 - 2 * y) for x, y in corners])
+                for corners in polygons
+            ]
+            for old, new in zip(there, laid, strict=False):
+                await media2.set_mask(new._replace(token=old.token))
+            for new in laid[len(there) :]:
+                await media2.create_mask(new)
+            for old in there[len(laid) :]:
+                await media2.delete_mask(old.token)
+
+    async def events(self) -> AsyncIterator[DeviceEvent]:
+        """What happens to it, as it tells, until the caller stops listening."""
+        async with answering(ANSWER_S):
+            manager = await self._open_camera().create_pullpoint_manager(
+                dt.timedelta(minutes=10), lambda: None
+            )
+        try:
+            pull = manager.get_service()
+            while True:
+                async with answering(90):
+                    told = await pull.PullMessages({"Timeout": dt.timedelta(seconds=20), "MessageLimit": 50})
+                for message in told.NotificationMessage or []:
+                    yield _event(message)
+        finally:
+            await manager.shutdown()
+
+    async def close(self) -> None:
+        camera, self._camera = self._camera, None
+        self._ptz = self._media = self._media2 = None
+        if camera is not None:
+            try:
+                async with asyncio.timeout(2):
+                    await camera.close()
+            except (OSError, TimeoutError) as error:
+                logger.debug("closing %s: %s", urlsplit(self._address.url).hostname, error)
+
+    async def _ask(self, operation: str, **told: Any) -> Any:
+        if self._ptz is None:
+            raise NotSupported("it does not turn") if self._camera else Refused("not open")
+        async with answering(ANSWER_S):
+            return await getattr(self._ptz, operation)({"ProfileToken": self.profile, **told})
+
+    async def _absolute(self, pose: Pose) -> None:
+        try:
+            pan, tilt = self._head.counts(pose)
+        except CannotAim as beyond:
+            raise Refused(str(beyond.reason)) from beyond
+        await self._ask(
+            "AbsoluteMove",
+            Position={
+                "PanTilt": {"x": pan, "y": tilt, "space": self.spaces.space},
+                "Zoom": {"x": self.spaces.zoom.at(min(max(pose.zoom, 0.0), 1.0))},
+            },
+        )
+
+    async def _creep(self, target: Pose) -> None:
+        """For heads that only know speeds: slower the nearer, stopped when there."""
+        if not self.spaces.continuous:
+            raise NotSupported("no way of turning")
+        try:
+            async with asyncio.timeout(CREEP_S):
+                while True:
+                    left = _difference(target, (await self.where()).pose)
+                    near = abs(left.pan_deg) < CREPT_DEG and abs(left.tilt_deg) < CREPT_DEG
+                    if near and abs(left.zoom) < CREPT_ZOOM:
+                        return
+                    await self.move(
+                        Speed(_eased(left.pan_deg / 20), _eased(left.tilt_deg / 20), _eased(left.zoom * 4))
+                    )
+                    await asyncio.sleep(CREEP_STEP_S)
+        except TimeoutError as error:
+            raise Refused("it does not get there") from error
+        finally:
+            await self.move(STOPPED)
+
+    async def _second_media(self, camera: Asked) -> Media2 | None:
+        url = camera.xaddrs.get(TR2)
+        if not url:
+            return None
+        service = await camera.create_devicemgmt_service()
+        wsse = None
+        if self._address.user:
+            wsse = UsernameDigestTokenDtDiff(
+                self._address.user, self._address.password, dt_diff=camera.dt_diff, use_digest=True
+            )
+        return Media2(url, service.transport, wsse)
+
+    async def _profiles(self) -> list[dict[str, Any]]:
+        if self._media is None:
+            found = await self._second().profiles()
+        else:
+            found = [_profile(one) for one in await self._media.GetProfiles()]
+        if not found:
+            raise NotSupported("no profile")
+        return found
+
+    async def _stream(self, profile: dict[str, Any]) -> StreamOffered:
+        if self._media is None:
+            url = await self._second().stream_uri(profile["token"])
+        else:
+            setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+            answer = await self._media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profile["token"]})
+            url = str(answer.Uri)
+        return StreamOffered(
+            profile["token"],
+            at_host(url, self._address.url, keep_port=True),
+            profile["codec"],
+            profile["width_px"],
+            profile["height_px"],
+        )
+
+    async def _learn_spaces(self, configuration: str) -> Spaces:
+        options = await self._ptz.GetConfigurationOptions({"ConfigurationToken": configuration})
+        spaces = options.Spaces
+        positions = list(spaces.AbsolutePanTiltPositionSpace or [])
+        zooms = list(spaces.AbsoluteZoomPositionSpace or [])
+        best = next((one for one in positions if one.URI == DEGREES), positions[0] if positions else None)
+        return Spaces(
+            space=str(best.URI) if best else GENERIC,
+            pan=_range(best.XRange) if best else BOTH_WAYS,
+            tilt=_range(best.YRange) if best else BOTH_WAYS,
+            zoom=_range(zooms[0].XRange) if zooms else ONE_WAY,
+            absolute=best is not None,
+            relative=bool(spaces.RelativePanTiltTranslationSpace),
+            continuous=bool(spaces.ContinuousPanTiltVelocitySpace),
+        )
+
+    async def _room_for_presets(self) -> int:
+        nodes = await self._ptz.GetNodes()
+        return max((int(node.MaximumNumberOfPresets or 0) for node in nodes or []), default=0)
+
+    async def _has_masks(self) -> bool:
+        if self._media2 is None:
+            return False
+        try:
+            await self.masks()
+        except DriverError:
+            return False
+        return True
+
+    def _preset_pose(self, one: Any) -> Pose | None:
+        position = getattr(one, "PTZPosition", None)
+        if position is None or position.PanTilt is None:
+            return None
+        zoom = self.spaces.zoom.share(float(position.Zoom.x)) if position.Zoom is not None else 0.0
+        return self._head.pose(float(position.PanTilt.x), float(position.PanTilt.y), zoom)
+
+    def _open_camera(self) -> Asked:
+        if self._camera is None:
+            raise Refused("not open")
+        return self._camera
+
+    def _second(self) -> Media2:
+        if self._media2 is None:
+            raise NotSupported("no Media2 service")
+        return self._media2
+
+
+def _ahead_ms(off: dt.timedelta | None) -> int | None:
+    """It tells whole seconds: half a second is what it has on average left out."""
+    if off is None:
+        return None
+    return round((off.total_seconds() + 0.5) * 1000)
+
+
+def _profile(one: Any) -> dict[str, Any]:
+    encoder, source = one.VideoEncoderConfiguration, one.VideoSourceConfiguration
+    return {
+        "token": str(one.token),
+        "ptz": str(one.PTZConfiguration.token) if one.PTZConfiguration is not None else None,
+        "source": str(source.token) if source is not None else None,
+        "codec": str(encoder.Encoding) if encoder is not None else "",
+        "width_px": int(encoder.Resolution.Width) if encoder is not None else 0,
+        "height_px": int(encoder.Resolution.Height) if encoder is not None else 0,
+    }
+
+
+def _range(found: Any) -> Range:
+    return Range(float(found.Min), float(found.Max))
+
+
+def _difference(to: Pose, start: Pose) -> Pose:
+    return Pose(
+        angle_between_deg(start.pan_deg, to.pan_deg), to.tilt_deg - start.tilt_deg, to.zoom - start.zoom
+    )
+
+
+def _sum(start: Pose, by: Pose) -> Pose:
+    return Pose(
+        angle_between_deg(0.0, start.pan_deg + by.pan_deg),
+        start.tilt_deg + by.tilt_deg,
+        min(max(start.zoom + by.zoom, 0.0), 1.0),
+    )
+
+
+def _eased(wanted: float) -> float:
+    """A speed -1 … 1, and never so slow that a motor stands still."""
+    if abs(wanted) < 0.005:
+        return 0.0
+    return min(max(wanted, -1.0), 1.0) if abs(wanted) > 0.03 else (0.03 if wanted > 0 else -0.03)
+
+
+def _event(message: Any) -> DeviceEvent:
+    topic = str(getattr(message.Topic, "_value_1", "") or "")
+    told = message.Message._value_1
+    items = {}
+    for item in told.iter() if hasattr(told, "iter") else []:
+        if item.tag.endswith("SimpleItem"):
+            items[item.get("Name")] = item.get("Value")
+    at = told.get("UtcTime") if hasattr(told, "get") else ""
+    return DeviceEvent("/".join(part.rpartition(":")[2] for part in topic.split("/")), at or "", items)
