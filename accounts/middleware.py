@@ -34,7 +34,7 @@ SECOND_STEP = frozenset({"accounts:verify", "accounts:enrol", "accounts:enrol_co
 LOOKS = frozenset({"api-looks", "api-looks-renew", "api-looks-end", "footage:renew", "footage:end"})
 WHILE_LOCKED = frozenset({"accounts:unlock", "accounts:lock", "accounts:state"}) | LOOKS
 # Asked by the page alone: they do not show that somebody is there.
-UNATTENDED = frozenset({"accounts:state", "accounts:lock"}) | LOOKS
+UNATTENDED = frozenset({"accounts:state", "accounts:lock", "console:worth"}) | LOOKS
 
 
 class SessionGuardMiddleware:

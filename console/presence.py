@@ -13,8 +13,11 @@ from weakref import WeakKeyDictionary
 import orjson
 from channels.db import database_sync_to_async
 from django.db import DatabaseError, InterfaceError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from accounts.people import holding
+from accounts.rights import Right
 from console.models import Presence
 from console.moving import Movement
 from events.tail import Tail, tail
@@ -118,7 +121,9 @@ def _say(seats: list[Seat]) -> None:
 
 @database_sync_to_async
 def _here() -> list[dict[str, Any]]:
-    return [dict(p) for p in Presence.objects.here().values("user_id", "label", "workstation", "incident_id")]
+    leads = holding(Right.LEAD_ROOM).filter(pk=OuterRef("user_id"))
+    rows = Presence.objects.here().annotate(lead=Exists(leads))
+    return [dict(p) for p in rows.values("user_id", "label", "workstation", "incident_id", "lead")]
 
 
 @database_sync_to_async

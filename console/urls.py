@@ -25,6 +25,7 @@ urlpatterns = [
     path("cameras.json", views.cameras_json, name="cameras"),
     path("sites.json", views.sites_json, name="sites"),
     path("search.json", views.search_json, name="search"),
+    path("worth.json", views.worth_json, name="worth"),
     path("sites/<str:code>/plan", views.site_plan, name="site_plan"),
     path("incidents/<int:pk>/", views.incident, name="incident"),
     path("past.json", past_json, name="past"),

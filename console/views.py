@@ -25,7 +25,7 @@ from accounts.session import workstation_of
 from alerts.models import AlertDevice, Site
 from cameras.geojson import feature_collection
 from cameras.models import Camera
-from console import panel, search, snapshot
+from console import panel, search, snapshot, worth
 from console.wall.views import on_the_wall, room_of
 from doors.problems import Refused
 from events import deliveries
@@ -87,6 +87,7 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
         "cameras",
         "sites",
         "search",
+        "worth",
         "wall",
         "layouts",
         "save_layout",
@@ -171,6 +172,13 @@ def sites_json(request: HttpRequest, user: User) -> HttpResponse:
 @needs(Right.SEE_ROOM)
 def search_json(request: HttpRequest, user: User) -> HttpResponse:
     return _json({"results": search.everywhere(request.GET.get("q", ""), user=user)})
+
+
+@require_GET
+@needs(Right.SEE_ROOM)
+def worth_json(request: HttpRequest, user: User) -> HttpResponse:
+    """What an empty queue proposes to do."""
+    return _json({"lines": worth.doing(user)})
 
 
 @require_GET

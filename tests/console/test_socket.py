@@ -140,7 +140,7 @@ async def test_rubbish_closes_the_socket_and_nothing_else(screen: Opener, rubbis
 
 
 async def test_two_people_see_who_is_on_what(screen: Opener) -> None:
-    one, two = await a_person("operator", "one"), await a_person("operator", "two")
+    one, two = await a_person("operator", "one"), await a_person("shift_lead", "two")
     async with screen(one) as first, screen(two) as second:
         await first.send(type="looking_at", incident_id=5)
         async with asyncio.timeout(6):
@@ -148,6 +148,7 @@ async def test_two_people_see_who_is_on_what(screen: Opener) -> None:
                 people = (await second.receive("presence", 6))["people"]
                 if {(p["user_id"], p["incident_id"]) for p in people} >= {(one.pk, 5), (two.pk, None)}:
                     break
+    assert {p["user_id"]: p["lead"] for p in people} == {one.pk: False, two.pk: True}
 
 
 async def test_a_screen_that_never_says_seen_is_sent_back(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drafts } from "../../static/js/room/drafts.js";
 import { nameOf } from "../../static/js/room/keys.js";
+import { Presence } from "../../static/js/room/presence.js";
 import { because } from "../../static/js/room/reasons.js";
 import { sizeAsked, sizeFor, spots } from "../../static/js/wall/spots.js";
 import { fromSnapshot } from "../../static/js/room/store.js";
@@ -27,6 +28,16 @@ test("a draft stays with its incident until it is sent", () => {
   assert.equal(drafts.isWriting(null), false);
   drafts.drop(5, "note");
   assert.equal(drafts.isWriting(5), false);
+});
+
+test("the bar says whether a shift lead is at a screen, once it knows", () => {
+  const presence = new Presence();
+  assert.equal(presence.lead(), "");
+  const one = { user_id: 1, label: "A", workstation: "Poste 1", incident_id: null, lead: false };
+  presence.hear([one]);
+  assert.equal(presence.lead(), "no shift lead at a screen");
+  presence.hear([one, { ...one, user_id: 2, lead: true }]);
+  assert.equal(presence.lead(), "shift lead present");
 });
 
 test("a reason is told in the reader's language, or else in the centre's", () => {

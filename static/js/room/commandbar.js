@@ -33,6 +33,13 @@ export class CommandBar {
     this.input.select();
   }
 
+  /** Put words in the bar for the operator to run. @param {string} text */
+  propose(text) {
+    this.input.value = text;
+    this.input.focus();
+    this.typed();
+  }
+
   typed() {
     this.active = 0;
     this.found = [];

@@ -25,6 +25,7 @@ import { Shown } from "./shown.js";
 import { Sounds } from "./sounds.js";
 import { empty, rebase, reduce } from "./store.js";
 import { Tiles } from "./tiles.js";
+import { Worth } from "./worth.js";
 import { fill, gettext } from "./words.js";
 
 const config = given("room-config");
@@ -62,6 +63,7 @@ class Room {
       known: () => ({ cards: this.open(), cameras: this.estate.list }),
       onRun: (proposal) => this.menus.run(proposal),
     });
+    this.worth = new Worth(part("worth"), { url: config.urls.worth, onCommand: (text) => this.command.propose(text) });
     this.ground = new Ground({
       root: part("map"), lock: part("lock"), estate: this.estate, onSelect: (key) => this.select(key),
       onCamera: (camera) => this.menus.showCamera(camera),
@@ -218,6 +220,7 @@ class Room {
   }
 
   peopleShown() {
+    say(part("lead"), this.presence.lead());
     const place = document.querySelector("[data-part=people]");
     if (place) say(place, this.presence.sentence(this.panel.id, this.me.user_id));
   }

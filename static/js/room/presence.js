@@ -8,11 +8,14 @@ export class Presence {
     /** @type {Map<number, any[]>} incident → who looks at it */
     this.looking = new Map();
     this.version = 0;
+    /** Is a shift lead at a screen? Unknown until the first message. @type {boolean | null} */
+    this.led = null;
   }
 
-  /** @param {{user_id: number, label: string, workstation: string, incident_id: number | null}[]} people */
+  /** @param {{user_id: number, label: string, workstation: string, incident_id: number | null, lead: boolean}[]} people */
   hear(people) {
     this.looking = new Map();
+    this.led = people.some((one) => one.lead);
     for (const one of people) {
       this.names.set(one.user_id, one.workstation || one.label);
       if (one.incident_id === null) continue;
@@ -26,6 +29,12 @@ export class Presence {
   /** @param {number | undefined} incidentId */
   at(incidentId) {
     return this.looking.get(incidentId) ?? [];
+  }
+
+  /** What the bar says of the shift lead. */
+  lead() {
+    if (this.led === null) return "";
+    return this.led ? gettext("shift lead present") : gettext("no shift lead at a screen");
   }
 
   /** "Also looking: Poste 1, Poste 5", or nothing. @param {number} incidentId @param {number} me */

@@ -1,0 +1,159 @@
+"""What is worth doing while nobody calls: each line comes from the rows of now and leads to where it is done.
+
+A line that leads to a page has `url`; one that stays in the room has `command`, what to type in the command bar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Habilitation, User
+from accounts.rights import Right
+from alerts.models import AlertDevice, AlertDeviceQuerySet, Site
+from cameras.models import Camera
+from events.models import Delivery
+from footage.models import Extraction
+from legal.models import PrefecturalAuthorisation
+
+# A button is tried every month (law §2.9).
+UNTESTED = dt.timedelta(days=30)
+# When one's own act is worth a word; who keeps the acts is told of all that end within 60 days.
+OWN_ACT = dt.timedelta(days=30)
+
+
+class Line(TypedDict):
+    """`kind` for the eye and for tests; one of url and command is empty."""
+
+    kind: str
+    label: str
+    url: str
+    command: str
+
+
+def doing(user: User) -> list[Line]:
+    """The lines this person can do something about, what is broken first."""
+    # An exercise city has nothing else to look after; beside a real one it is no work.
+    exercise = not Site.objects.filter(exercise=False).exists()
+    found = (_owed(user), _lost(user, exercise), _silent(user, exercise), _untested(user, exercise))
+    return [line for lines in (*found, _to_validate(user), _acts(user), _orders(user)) for line in lines]
+
+
+def _line(kind: str, label: str, *, url: str = "", command: str = "") -> Line:
+    return Line(kind=kind, label=label, url=url, command=command)
+
+
+def _admin(table: str, **asked: Any) -> str:
+    page = reverse(f"admin:{table}_changelist")
+    return f"{page}?{urlencode(asked)}" if asked else page
+
+
+def _owed(user: User) -> Iterator[Line]:
+    if count := Delivery.objects.visible_to(user).given_up().count():
+        text = ngettext(
+            "%(n)s consequence of a fact given up: try it again",
+            "%(n)s consequences of facts given up: try them again",
+            count,
+        )
+        yield _line("owed", text % {"n": count}, url=reverse("console:owed"))
+
+
+def _lost(user: User, exercise: bool) -> Iterator[Line]:
+    lost = Camera.objects.visible_to(user).filter(state=Camera.State.LOST, exercise=exercise)
+    count, longest = lost.count(), lost.order_by("state_since").first()
+    if longest is not None:
+        text = ngettext(
+            "%(n)s camera offline: %(code)s, since %(since)s",
+            "%(n)s cameras offline, the longest %(code)s, since %(since)s",
+            count,
+        )
+        said = text % {"n": count, "code": longest.code, "since": _moment(longest.state_since)}
+        yield _line("lost", said, command=f"/c {longest.code}")
+
+
+def _silent(user: User, exercise: bool) -> Iterator[Line]:
+    silent = _devices(user, exercise).silent()
+    count, first = silent.count(), silent.order_by("last_heartbeat_at").first()
+    if first is not None:
+        text = ngettext(
+            "%(n)s alert button has not been heard from: %(place)s",
+            "%(n)s alert buttons have not been heard from, such as %(place)s",
+            count,
+        )
+        yield _device("silent", text % {"n": count, "place": first.site.name}, first, user, silent="yes")
+
+
+def _untested(user: User, exercise: bool) -> Iterator[Line]:
+    late = timezone.now() - UNTESTED
+    rows = _devices(user, exercise).filter(
+        Q(last_test_at=None) | Q(last_test_at__lt=late), created_at__lt=late
+    )
+    count, first = rows.count(), rows.order_by("last_test_at", "code").first()
+    if first is not None:
+        text = ngettext(
+            "%(n)s alert button not tested for a month: %(place)s",
+            "%(n)s alert buttons not tested for a month, such as %(place)s",
+            count,
+        )
+        yield _device("untested", text % {"n": count, "place": first.site.name}, first, user)
+
+
+def _devices(user: User, exercise: bool) -> AlertDeviceQuerySet:
+    devices = AlertDevice.objects.visible_to(user).in_service().select_related("site")
+    return devices.filter(site__exercise=exercise, site__closed_on=None)
+
+
+def _device(kind: str, said: str, device: AlertDevice, user: User, **asked: str) -> Line:
+    if user.may(Right.MANAGE_ESTATE):
+        return _line(kind, said, url=_admin("alerts_alertdevice", **asked))
+    return _line(kind, said, command=device.site.name)
+
+
+def _to_validate(user: User) -> Iterator[Line]:
+    if not user.may(Right.VALIDATE_EXTRACTION):
+        return
+    asked = Extraction.objects.visible_to(user).filter(state=Extraction.State.ASKED).exclude(requester=user)
+    if count := asked.count():
+        text = ngettext("%(n)s extraction to validate", "%(n)s extractions to validate", count)
+        yield _line("validate", text % {"n": count}, url=reverse("footage:extractions"))
+
+
+def _acts(user: User) -> Iterator[Line]:
+    if user.may(Right.MANAGE_HABILITATIONS) and (count := Habilitation.objects.expiring().count()):
+        text = ngettext(
+            "%(n)s habilitation ends within 60 days", "%(n)s habilitations end within 60 days", count
+        )
+        yield _line("acts", text % {"n": count}, url=_admin("accounts_habilitation"))
+    own = Habilitation.objects.expiring(OWN_ACT.days).filter(user=user).last()
+    if own is not None and own.ends_on is not None:
+        said = _("Your habilitation ends on %(date)s") % {"date": formats.date_format(own.ends_on)}
+        yield _line("own-act", said, url=reverse("accounts:me"))
+
+
+def _orders(user: User) -> Iterator[Line]:
+    ending = PrefecturalAuthorisation.objects.visible_to(user).expiring(timezone.localdate())
+    count, nearest = ending.count(), ending.first()
+    if nearest is not None:
+        text = ngettext(
+            "%(n)s authorisation of the prefect ends on %(date)s",
+            "%(n)s authorisations of the prefect end within six months, the first on %(date)s",
+            count,
+        )
+        said = text % {"n": count, "date": formats.date_format(nearest.expires_on)}
+        yield _line("orders", said, url=_admin("legal_prefecturalauthorisation"))
+
+
+def _moment(at: dt.datetime) -> str:
+    """14:03 today, the day before that."""
+    here = timezone.localtime(at)
+    return (
+        formats.time_format(here, "H:i") if here.date() == timezone.localdate() else formats.date_format(here)
+    )
