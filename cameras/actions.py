@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
-from cameras import facts, reasons
-from cameras.choosing import LeftOut, Sight, sight_of, why_unusable
-from cameras.models import Camera, CameraPosition, Preset, Steering, SteeringOrder
+from cameras import facts, lawful, locks, sharing
+from cameras.choosing import MENTIONED, LeftOut, Sight, sight_of, why_unusable
+from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
+from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
+from cameras.orders import order_for, told_left_out, told_ordered
 from doors.problems import Conflict, Refused
 from events.log import publish
 from places.geometry import Point, distance_m
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-AT_MOST = 4  # spot tiles of an operator (law W-07)
 
 
 @transaction.atomic
@@ -32,100 +31,78 @@ def steer_towards(
     cause: str,
     site_code: str = "",
     priority: int = SteeringOrder.Priority.ALARM,
+    urgency: int = 1,
+    label: str = "",
     exercise: bool | None = None,
     actor: User | None = None,
 ) -> list[SteeringOrder]:
     """Order the cameras that can see the point to look at it: presets of the site first, at most four.
 
-    One choice per cause: asked again, it gives the same orders and announces nothing.
+    One choice per cause: asked again, it gives the same orders and announces nothing. A camera somebody else
+    steers is taken or left by the rules of `sharing`; with none left the cause waits and is served by turns.
+    `label` is how tiles name the cause, `urgency` the priority of the incident, 1 before 3.
     """
     require(actor, Right.STEER_CAMERA)
+    sharing.one_at_a_time()
     # Race: two processes carry out one cause. The primary key makes the second wait for the first to commit.
     steering, mine = Steering.objects.get_or_create(
-        cause=cause, defaults={"lat": point.lat, "lon": point.lon, "site_code": site_code}
+        cause=cause,
+        defaults={
+            "lat": point.lat,
+            "lon": point.lon,
+            "site_code": site_code,
+            "priority": priority,
+            "urgency": min(max(urgency, 1), 3),
+            "label": label[:120],
+            "exercise": exercise,
+        },
     )
     if not mine:
         return list(SteeringOrder.objects.for_cause(cause))
-    chosen, left_out = _choose(point, site_code, exercise)
+    aims, left_out = _aims(point, site_code, exercise)
+    share = sharing.share_out(aims, sharing.holder_of(steering))
     orders = SteeringOrder.objects.bulk_create(
-        [
-            _order(sight, preset, rank, point, cause, priority)
-            for rank, (sight, preset) in enumerate(chosen, 1)
-        ]
-    )
-    with translation.override(settings.LANGUAGE_CODE):
-        fact = facts.SteeringOrdered(
+        SteeringOrder(
+            camera=sight.camera,
             cause=cause,
-            orders=[_told(order) for order in orders],
-            left_out=[
-                {"code": out.camera.code, "why": str(out.why), "reason": out.why.as_json()}
-                for out in left_out
-            ],
+            **order_for(sight, steering, rank=rank, preset=preset, serial=share.serial_of(sight.camera.pk)),
         )
-    steering.left_out = fact.left_out
-    steering.save(update_fields=["left_out"])
-    publish(fact, actor=actor)
+        for rank, (sight, preset) in enumerate(share.chosen, 1)
+    )
+    steering.left_out = told_left_out([*share.left_out, *left_out][:MENTIONED])
+    steering.could = share.could
+    steering.waiting_since = timezone.now() if share.waits else None
+    steering.save(update_fields=["left_out", "could", "waiting_since"])
+    losers = sharing.left_without(share.changes)
+    for fact in (
+        *locks.told(share.changes),
+        told_ordered(cause, orders, steering.left_out),
+        *sharing.told_waiting([*losers, *([steering] if share.waits else [])]),
+    ):
+        publish(fact, actor=actor)
     return orders
 
 
-def _choose(
+def _aims(
     point: Point, site_code: str, exercise: bool | None
 ) -> tuple[list[tuple[Sight, Preset | None]], list[LeftOut]]:
-    considered = Camera.objects.considered_for(point, at_most=AT_MOST, exercise=exercise)
-    chosen: dict[int, tuple[Sight, Preset | None]] = {}
+    """All that sees the place, with the preset where one was made for it, and what does not."""
+    considered = lawful.considered(Camera.objects.all(), point, exercise=exercise)
+    aims: dict[int, tuple[Sight, Preset | None]] = {}
     left_out = {out.camera.pk: out for out in considered.left_out}
-    presets = Preset.objects.serving(site_code).select_related("camera") if site_code else []
+    presets = Preset.objects.serving(site_code).select_related("camera__sector") if site_code else []
     for preset in presets:
         camera = preset.camera
-        if camera.pk in chosen:
+        if camera.pk in aims:
             continue
-        if why := why_unusable(camera, exercise=exercise):
+        if why := why_unusable(camera, exercise=exercise) or lawful.why_not([camera]).get(camera.pk):
             left_out[camera.pk] = LeftOut(camera, distance_m(camera.point, point), why)
         else:
             left_out.pop(camera.pk, None)
-            chosen[camera.pk] = (sight_of(camera, point, preset=preset.name), preset)
+            aims[camera.pk] = (sight_of(camera, point, preset=preset.name), preset)
     for sight in considered.sights:
-        chosen.setdefault(sight.camera.pk, (sight, None))
-    return list(chosen.values())[:AT_MOST], sorted(left_out.values(), key=lambda out: out.distance_m)
-
-
-def _order(
-    sight: Sight, preset: Preset | None, rank: int, point: Point, cause: str, priority: int
-) -> SteeringOrder:
-    return SteeringOrder(
-        camera=sight.camera,
-        cause=cause,
-        rank=rank,
-        lat=point.lat,
-        lon=point.lon,
-        priority=priority,
-        preset=preset,
-        bearing_deg=round(sight.bearing_deg, 2),
-        distance_m=round(sight.distance_m, 1),
-        density_px_m=round(sight.density_px_m, 1),
-        band=sight.band,
-        why=sight.why.as_json(),
-    )
-
-
-def _told(order: SteeringOrder) -> facts.OrderedCamera:
-    camera = order.camera
-    return {
-        "order_id": order.pk,
-        "camera_id": camera.pk,
-        "code": camera.code,
-        "name": camera.name,
-        "kind": camera.kind,
-        "lat": camera.lat,
-        "lon": camera.lon,
-        "bearing_deg": order.bearing_deg,
-        "distance_m": order.distance_m,
-        "density_px_m": order.density_px_m,
-        "band": order.band,
-        "preset": order.preset.name if order.preset else "",
-        "why": reasons.text(order.why),
-        "reason": order.why,
-    }
+        aims.setdefault(sight.camera.pk, (sight, None))
+    return list(aims.values()), sorted(left_out.values(), key=lambda out: out.distance_m)
 
 
 @transaction.atomic
@@ -157,6 +134,8 @@ def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camer
     _check(row)
     moved = bool(settle([row], was={row.pk: was}))
     row.save()
+    if moved or VIEW_FIELDS & set(changed):
+        end_checks(cameras=[row], why=MaskCheck.Ended.MOVED, actor=actor)
     publish(_what_happened(row, was=was, moved=moved, changed=changed), actor=actor)
     return row
 
@@ -240,6 +219,9 @@ def save_preset(*, camera: Camera, number: int, actor: User | None, **fields: An
     preset = Preset.objects.filter(camera=camera, number=number).first() or Preset(
         camera=camera, number=number
     )
+    turned = preset.pk and any(
+        getattr(preset, name) != fields.get(name, getattr(preset, name)) for name in PRESET_FIELDS
+    )
     for name, value in fields.items():
         setattr(preset, name, value)
     if not camera.exercise and preset.mask_checked_on is None:
@@ -252,6 +234,8 @@ def save_preset(*, camera: Camera, number: int, actor: User | None, **fields: An
         )
     _check(preset)
     preset.save()
+    if turned:
+        end_checks(cameras=[camera], presets=[preset], why=MaskCheck.Ended.PRESET, actor=actor)
     publish(
         facts.PresetSaved(camera_id=camera.pk, code=camera.code, preset_id=preset.pk, name=preset.name),
         actor=actor,

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cameras import optics
 from cameras.reasons import Figure, Reason
 from places import areas
-from places.geometry import Plane, Point, bearing_deg, distance_m, slant_distance_m
+from places.geometry import Plane, Point, angle_between_deg, bearing_deg, distance_m, slant_distance_m
 
 if TYPE_CHECKING:
     from cameras.models import Camera
 
+PresetT = TypeVar("PresetT")
 NEARBY_M = 150.0  # within this a camera that is not chosen is worth a word why
 MENTIONED = 8  # no more left-out cameras than an operator reads
+AT_MOST = 4  # spot tiles of an operator (law W-07)
+LOOKED_AT = 16  # of those that see the place, how many are weighed against one another
+# Seen from another side counts as much as one class of picture better (each class doubles the density).
+OTHER_SIDE_DEG = 90.0
+ENOUGH_PX_M = 250.0  # who can be identified cannot be more so: beyond it only the side counts
 TURNING = frozenset({"dome", "panoramic"})
 
 
@@ -110,6 +116,54 @@ def rank(
         [pk for _density, _ground_m, _code, pk in seeing[:at_most]],
         [(ground_m, pk, why) for ground_m, _code, pk, why in left_out[:MENTIONED]],
     )
+
+
+def pick(
+    aims: Sequence[tuple[Sight, PresetT]], at_most: int
+) -> tuple[list[tuple[Sight, PresetT]], list[LeftOut]]:
+    """The best of them, best first: those with a preset of the site, then by density and by side.
+
+    What was passed over comes with the reason: seen from a side that is chosen already, or less well.
+    """
+    left = list(aims)
+    chosen: list[tuple[Sight, PresetT]] = []
+    while left and len(chosen) < at_most:
+        best = max(left, key=lambda aim: _worth(aim, [one for one, _preset in chosen]))
+        left.remove(best)
+        chosen.append(best)
+    return chosen, [_passed_over(sight, chosen) for sight, _preset in left]
+
+
+def _worth(aim: tuple[Sight, object], chosen: Sequence[Sight]) -> tuple[bool, float, float, float, str]:
+    sight, preset = aim
+    octaves = math.log2(max(min(sight.density_px_m, ENOUGH_PX_M), 1.0))
+    side = min(apart_deg(sight, chosen) / OTHER_SIDE_DEG, 1.0)
+    return (
+        preset is not None,
+        octaves + side,
+        sight.density_px_m,
+        -sight.distance_m,
+        _reversed(sight.camera.code),
+    )
+
+
+def apart_deg(sight: Sight, others: Sequence[Sight]) -> float:
+    """How far round the place it stands from the nearest of the others; 180 when there is none."""
+    return min((abs(angle_between_deg(sight.bearing_deg, one.bearing_deg)) for one in others), default=180.0)
+
+
+def _passed_over(sight: Sight, chosen: Sequence[tuple[Sight, object]]) -> LeftOut:
+    nearest = min(chosen, key=lambda aim: apart_deg(sight, [aim[0]]), default=None)
+    if nearest is not None and apart_deg(sight, [nearest[0]]) < OTHER_SIDE_DEG / 2:
+        why = Reason("same_side", {"code": nearest[0].camera.code})
+    else:
+        why = Reason("enough")
+    return LeftOut(sight.camera, sight.distance_m, why)
+
+
+def _reversed(code: str) -> str:
+    """Sorts the other way round, so that of equals the first code is the greatest."""
+    return "".join(chr(0x10FFFF - ord(sign)) for sign in code) + chr(0x10FFFF)
 
 
 def density_px_m(camera: Camera | Candidate, distance_m: float) -> float:

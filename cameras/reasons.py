@@ -25,6 +25,7 @@ WORDS = {
     "planned": gettext_lazy("planned, not in service yet"),
     "retired": gettext_lazy("retired"),
     "not_authorised": gettext_lazy("no authorisation on record"),
+    "masks": gettext_lazy("its privacy masks are to be checked first"),
     "too_far": gettext_lazy("%(distance)s m away, sees %(range)s m"),
     "out_of_field": gettext_lazy("looks elsewhere, by %(by)s°"),
     "hidden": gettext_lazy("an obstacle hides the place"),
@@ -34,6 +35,27 @@ WORDS = {
     "too_low": gettext_lazy("the place is %(by)s° lower than it can look"),
     "too_high": gettext_lazy("the place is %(by)s° higher than it can look"),
     "not_exercise": gettext_lazy("a real camera does not turn for an exercise"),
+    # Who steers, and why it went from hand to hand (locks.py, sharing.py).
+    "held": gettext_lazy("held by %(by)s until %(until)s"),
+    "same_side": gettext_lazy("sees it from the same side as %(code)s"),
+    "enough": gettext_lazy("sees it less well than those chosen"),
+    "free": gettext_lazy("it was free"),
+    "before_lower": gettext_lazy("it goes before %(by)s"),
+    "had_none": gettext_lazy("%(by)s had %(count)s cameras, this alarm none"),
+    "its_turn": gettext_lazy("it waited %(waited)s s and its turn came"),
+    "by_hand": gettext_lazy("steered by hand"),
+    "watched": gettext_lazy("somebody watches it"),
+    "given": gettext_lazy("%(by)s gave it"),
+    "no_answer": gettext_lazy("%(by)s did not answer within %(seconds)s s"),
+    "lead": gettext_lazy("the shift lead took it"),
+    "given_back": gettext_lazy("given back"),
+    "lease_over": gettext_lazy("nobody steered it for %(seconds)s s"),
+    "case_over": gettext_lazy("the incident is over"),
+    "round_over": gettext_lazy("the round went on"),
+    "replaced": gettext_lazy("%(by)s steers it now: %(why)s"),
+    "returned": gettext_lazy("back to preset “%(preset)s”"),
+    "hand_aim": gettext_lazy("aimed by hand, %(distance)s m away"),
+    "tour_stop": gettext_lazy("stop %(number)s of “%(tour)s”"),
 }
 
 
@@ -67,6 +89,8 @@ class _Spoken(dict[str, str]):
 
 
 def _spoken(name: str, figure: Figure) -> str:
+    if name == "until":
+        return timezone.localtime(dt.datetime.fromisoformat(str(figure))).strftime("%H:%M:%S")
     if name == "since":
         return _clock(dt.datetime.fromisoformat(str(figure)))
     if name == "band":

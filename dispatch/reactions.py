@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import cameras.actions
+import cameras.returning
 from events.models import Event
 from events.reactions import on
-from incidents.facts import IncidentOpened
+from incidents.facts import IncidentClosed, IncidentOpened
 from places.geometry import Point
 
 
@@ -19,4 +20,14 @@ def turn_cameras(event: Event) -> None:
         cause=f"incident:{fact.incident_id}",
         site_code=fact.site_code,
         exercise=fact.exercise,
+        urgency=fact.priority,
+        label=fact.place_label or fact.title,
     )
+
+
+@on(IncidentClosed)
+def let_cameras_go(event: Event) -> None:
+    """What was turned for it goes to who waits, or back to where it was (law W-07)."""
+    fact = event.fact()
+    assert isinstance(fact, IncidentClosed)
+    cameras.returning.case_over(f"incident:{fact.incident_id}")

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import Habilitation, User, Workstation
 from alerts.models import AlertDevice, Site
-from cameras.models import Camera
+from cameras.models import Camera, MaskCheck
+from legal.models import PrefecturalAuthorisation
 from places.geometry import Point, destination
 
 SCHOOL = Point(43.7052, 7.2893)
@@ -60,9 +61,15 @@ def button(site: Site, code: str = "") -> AlertDevice:
 
 
 def camera(
-    code: str, towards: Point = SCHOOL, distance_m: float = 60, bearing: float = 0, **fields: Any
+    code: str,
+    towards: Point = SCHOOL,
+    distance_m: float = 60,
+    bearing: float = 0,
+    *,
+    masks_checked: bool = True,
+    **fields: Any,
 ) -> Camera:
-    """A dome distance_m metres from the place, on that bearing of it, in service."""
+    """A dome distance_m metres from the place, on that bearing of it, in service, with nothing to mask."""
     place = destination(towards, bearing, distance_m)
     values: dict[str, Any] = {
         "name": f"Camera {code}",
@@ -81,4 +88,25 @@ def camera(
         "authorisation_reference": "2024-117",
         "state": Camera.State.LIVE,
     }
-    return Camera.objects.create(code=code, **(values | fields))
+    made = Camera.objects.create(code=code, **(values | fields))
+    if masks_checked:
+        long_ago = timezone.now() - dt.timedelta(days=100)
+        MaskCheck.objects.create(
+            camera=made, result=MaskCheck.Result.NOTHING, at=long_ago, holds_from=long_ago
+        )
+    return made
+
+
+def may_film() -> None:
+    """An order of the prefect in force for every camera: without it none is used (L-01)."""
+    today = timezone.localdate()
+    PrefecturalAuthorisation.objects.get_or_create(
+        number="2024-117",
+        defaults={
+            "signed_on": today - dt.timedelta(days=30),
+            "expires_on": today + dt.timedelta(days=300),
+            "purposes": list(range(1, 12)),
+            "max_retention_days": 10,
+            "all_cameras": True,
+        },
+    )

@@ -12,10 +12,22 @@ from accounts.rights import Right
 from cameras import optics
 from cameras.models.camera import Camera
 from cameras.models.preset import Preset
+from places.geometry import Point
 from places.models import ON_EARTH
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class SteeringQuerySet(models.QuerySet["Steering"]):
+    def waiting(self) -> SteeringQuerySet:
+        """Causes without a camera, who goes first first."""
+        return self.filter(waiting_since__isnull=False, over_at=None).order_by(
+            "urgency", "waiting_since", "pk"
+        )
+
+    def waiting_for(self, camera_id: int) -> SteeringQuerySet:
+        return self.waiting().filter(could__contains=[camera_id])
 
 
 class Steering(models.Model):
@@ -28,6 +40,7 @@ class Steering(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now)
     left_out = models.JSONField(_("left out"), default=list, blank=True)
     label = models.CharField(_("said as"), max_length=120, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=100)
     urgency = models.PositiveSmallIntegerField(_("urgency"), default=1)
     exercise = models.BooleanField(_("exercise"), null=True)
     could = ArrayField(
@@ -40,6 +53,8 @@ class Steering(models.Model):
         _("waiting since"), null=True, blank=True, help_text=_("Every camera that sees the place is held.")
     )
     over_at = models.DateTimeField(_("over at"), null=True, blank=True)
+
+    objects = SteeringQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("choice of cameras")
@@ -54,6 +69,10 @@ class Steering(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+    @property
+    def point(self) -> Point:
+        return Point(self.lat, self.lon)
 
 
 class SteeringOrderQuerySet(models.QuerySet["SteeringOrder"]):

@@ -45,7 +45,7 @@ def test_the_fact_holds_what_a_screen_needs() -> None:
     camera("C117", from_place=(0, 60), state="lost")
     [order] = steer_towards(point=PLACE, cause="incident:5")
     [fact] = told()
-    event = Event.objects.get()
+    event = Event.objects.get(kind="cameras.steering_ordered")
     assert event.about == ["incident:5", f"camera:{order.camera_id}"]
     assert fact["orders"] == [
         {

@@ -16,7 +16,7 @@ from events.models import Event
 from incidents import actions, timeline
 from incidents.models import Incident, IncidentCause, IncidentNote, JoinRule, Nature, Procedure
 from places.geometry import Point, destination
-from tests.cast import SCHOOL, button, camera, person, school
+from tests.cast import SCHOOL, button, camera, may_film, person, school
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,12 +34,13 @@ def pressed(code: str = "ECO-012", at: Point = SCHOOL) -> tuple[Alert, Incident]
 
 def test_a_press_opens_an_incident_and_turns_cameras() -> None:
     near, far = camera("C885", distance_m=40), camera("C900", distance_m=4_000)
+    may_film()
     alert, incident = pressed()
     assert incident.number.startswith("I-")
     assert incident.priority == alert.priority == 1
     assert incident.place_label == alert.site.name
     kinds = list(Event.objects.order_by("id").values_list("kind", flat=True))
-    assert kinds == ["alerts.received", "incidents.opened", "cameras.steering_ordered"]
+    assert kinds == ["alerts.received", "incidents.opened", "cameras.lock_taken", "cameras.steering_ordered"]
     told = Event.objects.get(kind="cameras.steering_ordered").data
     assert [o["code"] for o in told["orders"]] == [near.code]
     assert far.code not in [o["code"] for o in told["orders"]]

@@ -16,7 +16,7 @@ from events.models import Event
 from incidents.models import Incident, Nature, Procedure
 from places.geometry import Point, distance_m
 from tests.browser import Pages, assert_accessible
-from tests.cast import SCHOOL, button, camera, habilitated, person, school
+from tests.cast import SCHOOL, button, camera, habilitated, may_film, person, school
 from tests.servers import Centre
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,7 @@ WORDS = {
 
 @pytest.fixture
 def around_the_school(live_centre: Centre) -> AlertDevice:
+    may_film()
     camera("C885", distance_m=40, bearing=200)
     camera("C412", distance_m=95, bearing=90)
     camera("C117", distance_m=30, bearing=300, state="lost")

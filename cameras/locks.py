@@ -1,0 +1,311 @@
+"""Who steers a camera (law W-05): holds with a priority and a lease, asked for, given, taken, given back.
+
+For whoever carries out orders, three rules:
+
+* `SteeringOrder.objects.owed()` holds no order whose hold is over; ask `why_void(order)` once more just before
+  sending it, and mark it SUPERSEDED with those words when it says something.
+* A camera that goes from hand to hand has its open orders superseded here, in the same transaction.
+* Released, a camera that turns gets an order back to its previous preset (`cause` "return:…"), like any other.
+
+Rows are always locked in the order of their cameras, before anything is published: so nobody waits in a ring.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.rights import Right, require
+from cameras import facts
+from cameras.models import Camera, CameraLock, Steering, SteeringOrder, SteeringRule, TakeOver
+from cameras.reasons import Reason
+from doors.problems import Conflict, Refused
+from events.facts import Fact
+from events.log import publish
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Priority = CameraLock.Priority
+RENEWED_BEFORE = 0.5  # of its lease left: renewing more often would fill the log
+KINDS = {Priority.TOUR: "tour", Priority.OPERATOR: "operator", Priority.ALARM: "alarm"}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who would steer. `label` is what tiles say: a workstation, a place, a tour; never a person."""
+
+    key: str
+    label: str
+    priority: int
+    urgency: int = 3
+    cause: str = ""
+    user: User | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return (self.priority, -self.urgency)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A person at a workstation, as the doors know them."""
+
+    user: User
+    key: str
+    label: str
+
+    @classmethod
+    def of(cls, user: User, seat_code: str = "", seat_label: str = "") -> Hand:
+        if seat_code:
+            return cls(user, f"seat:{seat_code}", seat_label)
+        return cls(user, f"user:{user.pk}", _("an operator without a seat"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A hold that changed hands, as `announce` tells it."""
+
+    lock: CameraLock
+    from_by: str
+    from_holder: str
+    from_cause: str
+    why: Reason
+
+
+def needs_lock(camera: Camera) -> bool:
+    """Only what turns can be turned away from somebody."""
+    return camera.kind == Camera.Kind.DOME
+
+
+def rows_for(camera_ids: Iterable[int]) -> dict[int, CameraLock]:
+    """The holds of these cameras, locked until the end of the transaction; made where there were none."""
+    wanted = sorted(set(camera_ids))
+    # `of`: the camera itself is not locked. In the order of ids, so that two who want the same never wait in a ring.
+    rows = CameraLock.objects.select_for_update(of=("self",)).select_related("camera")
+    found = {lock.pk: lock for lock in rows.filter(pk__in=wanted).order_by("pk")}
+    if missing := [pk for pk in wanted if pk not in found]:
+        CameraLock.objects.bulk_create([CameraLock(pk=pk) for pk in missing], ignore_conflicts=True)
+        found |= {lock.pk: lock for lock in rows.filter(pk__in=missing).order_by("pk")}
+    return found
+
+
+def why_void(order: SteeringOrder) -> Reason | None:
+    """Why this order is no longer to be carried out; None while it is."""
+    if order.lock_serial is None:
+        return None
+    lock = CameraLock.objects.filter(pk=order.camera_id).first()
+    if lock is None or lock.serial == order.lock_serial:
+        return None
+    return replaced_by(lock)
+
+
+def replaced_by(lock: CameraLock) -> Reason:
+    if lock.is_free:
+        return Reason("given_back")
+    return Reason("held", {"by": lock.label, "until": _iso(lock.until)})
+
+
+def is_over(lock: CameraLock, now: dt.datetime) -> bool:
+    """Free, or its lease ran out and the clock has not come round to it."""
+    return lock.is_free or (lock.until is not None and lock.until < now)
+
+
+def must_end(lock: CameraLock) -> bool:
+    """Whether an alarm of at least this rank has no camera at all and could have this one: nobody waits for ever."""
+    first = Steering.objects.waiting_for(lock.camera_id).exclude(cause=lock.cause).first()
+    return first is not None and (Priority.ALARM, -first.urgency) >= lock.rank()
+
+
+def give(lock: CameraLock, holder: Holder, why: Reason, *, rule: SteeringRule, now: dt.datetime) -> Change:
+    """Write the new holder into a locked row, and void what the last one had ordered. `announce` it last."""
+    was_free = lock.is_free
+    change = Change(lock, lock.label, lock.holder, lock.cause, why)
+    lock.serial += 1
+    lock.holder, lock.label, lock.user = holder.key, holder.label[:120], holder.user
+    lock.priority, lock.urgency, lock.cause = holder.priority, holder.urgency, holder.cause
+    lock.taken_at, lock.until = now, now + rule.lease
+    if was_free:
+        lock.left_rest_at = now
+    lock.save()
+    void_orders(lock, holder.label, why)
+    _moot(lock, now)
+    return change
+
+
+def void_orders(lock: CameraLock, by: str, why: Reason) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(Reason("replaced", {"by": by, "why": str(why)})) if by else str(why)
+    SteeringOrder.objects.filter(
+        camera=lock.camera_id, state=SteeringOrder.State.ORDERED, lock_serial__lt=lock.serial
+    ).update(state=SteeringOrder.State.SUPERSEDED, done_at=timezone.now(), result=words)
+
+
+def free(lock: CameraLock, why: Reason) -> Change:
+    """Write a locked row free. `release_row` also sends the camera back."""
+    change = Change(lock, lock.label, lock.holder, lock.cause, why)
+    lock.serial += 1
+    lock.holder = lock.label = lock.cause = ""
+    lock.priority, lock.urgency, lock.user = Priority.FREE, 3, None
+    lock.taken_at = lock.until = None
+    lock.save()
+    void_orders(lock, "", why)
+    _moot(lock, timezone.now())
+    return change
+
+
+def told(changes: Sequence[Change]) -> list[Fact]:
+    """One fact for all that changed hands together, to be published when every row is written."""
+    if not changes:
+        return []
+    with translation.override(settings.LANGUAGE_CODE):
+        return [facts.LockTaken(locks=[_told(change) for change in changes])]
+
+
+def announce(changes: Sequence[Change], *, actor: User | None) -> None:
+    for fact in told(changes):
+        publish(fact, actor=actor)
+
+
+def _told(change: Change) -> facts.HeldCamera:
+    lock = change.lock
+    return {
+        "camera_id": lock.camera_id,
+        "code": lock.camera.code,
+        "kind": KINDS[Priority(lock.priority)],
+        "holder": lock.holder,
+        "by": lock.label,
+        "by_hand": lock.by_hand,
+        "cause": lock.cause,
+        "until": _iso(lock.until),
+        "from_by": change.from_by,
+        "from_holder": change.from_holder,
+        "why": str(change.why),
+        "reason": change.why.as_json(),
+    }
+
+
+def told_released(change: Change, order: SteeringOrder | None) -> Fact:
+    lock = change.lock
+    with translation.override(settings.LANGUAGE_CODE):
+        return facts.LockReleased(
+            camera_id=lock.camera_id,
+            code=lock.camera.code,
+            cause=change.from_cause,
+            from_by=change.from_by,
+            from_holder=change.from_holder,
+            returns_to=order.preset.name if order and order.preset else "",
+            why=str(change.why),
+            reason=change.why.as_json(),
+        )
+
+
+@transaction.atomic
+def take_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
+    """Steer it yourself. Held by others it is refused, with who and until when.
+
+    On a camera that an alarm turned, the first hand that works on that alarm keeps it, with the alarm's
+    priority: the centre does not turn it away any more.
+    """
+    require(hand.user, Right.STEER_CAMERA)
+    _must_turn(camera)
+    lock, now, rule = rows_for([camera.pk])[camera.pk], timezone.now(), SteeringRule.now()
+    if lock.holder == hand.key:
+        return _renewed(lock, hand.user, rule, now)
+    holder = Holder(hand.key, hand.label, Priority.OPERATOR, cause=cause, user=hand.user)
+    if _is_alarm_of(lock, cause):
+        holder = Holder(hand.key, hand.label, lock.priority, lock.urgency, lock.cause, hand.user)
+        why = Reason("by_hand")
+    elif is_over(lock, now):
+        why = Reason("by_hand")
+    elif lock.priority < Priority.OPERATOR:
+        why = Reason("before_lower", {"by": lock.label})
+    elif hand.user.may(Right.LEAD_ROOM) and lock.priority == Priority.OPERATOR:
+        why = Reason("lead")
+    else:
+        raise held(lock)
+    announce([give(lock, holder, why, rule=rule, now=now)], actor=hand.user)
+    return lock
+
+
+def _is_alarm_of(lock: CameraLock, cause: str) -> bool:
+    return lock.priority == Priority.ALARM and not lock.by_hand and bool(cause) and lock.cause == cause
+
+
+def held(lock: CameraLock) -> Conflict:
+    """The refusal that says who steers, until when, and what one can do."""
+    alone = lock.priority == Priority.ALARM and not lock.by_hand
+    return Conflict(
+        _("%(who)s steers %(camera)s until %(until)s.")
+        % {
+            "who": lock.label,
+            "camera": lock.camera.code,
+            "until": timezone.localtime(lock.until).strftime("%H:%M:%S"),
+        },
+        what_to_do=_("Open its incident to steer it, or use another camera.")
+        if alone
+        else _("Ask for it: without an answer it is given to you."),
+        code="camera-held",
+        holder=lock.holder,
+        by=lock.label,
+        kind=KINDS[Priority(lock.priority)],
+        until=_iso(lock.until),
+        may_ask=not alone,
+    )
+
+
+def _must_turn(camera: Camera) -> None:
+    if needs_lock(camera):
+        return
+    raise Refused(
+        _("Camera %(camera)s does not turn.") % {"camera": camera.code},
+        what_to_do=_("Choose a dome; a 360° picture is turned on the screen alone."),
+        status=409,
+        code="does-not-turn",
+    )
+
+
+@transaction.atomic
+def renew(*, camera: Camera, hand: Hand) -> CameraLock:
+    """Keep it: said with each move. Refused when it is no longer this hand's."""
+    lock = rows_for([camera.pk])[camera.pk]
+    if lock.holder != hand.key:
+        raise _not_yours(lock)
+    return _renewed(lock, hand.user, SteeringRule.now(), timezone.now())
+
+
+def _renewed(lock: CameraLock, actor: User | None, rule: SteeringRule, now: dt.datetime) -> CameraLock:
+    assert lock.until is not None
+    if lock.until - now > RENEWED_BEFORE * rule.lease or must_end(lock):
+        return lock
+    lock.until = now + rule.lease
+    lock.save(update_fields=["until"])
+    announce([Change(lock, lock.label, lock.holder, lock.cause, Reason("by_hand"))], actor=actor)
+    return lock
+
+
+def _not_yours(lock: CameraLock) -> Refused:
+    if not lock.is_free:
+        return held(lock)
+    return Conflict(
+        _("You no longer steer %(camera)s.") % {"camera": lock.camera.code},
+        what_to_do=_("Move it again: you take it anew."),
+        code="camera-not-held",
+    )
+
+
+def _moot(lock: CameraLock, now: dt.datetime) -> None:
+    """Whoever asked the holder of before need not wait for an answer."""
+    waiting = TakeOver.objects.waiting().filter(camera=lock.camera_id, serial__lt=lock.serial)
+    waiting.update(answer=TakeOver.Answer.MOOT, answered_at=now)
+
+
+def _iso(at: dt.datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
