@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.rights import Right
 from alerts.models import Alert, AlertMessage, Site
 from console.models import Presence
-from console.snapshot import IncidentCard, cards
+from console.snapshot import cards
 from incidents import timeline
 from incidents.models import Incident
 
@@ -52,7 +52,7 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
         "outcomes": Incident.Outcome.choices,
         "states": [c for c in Incident.State.choices if c[0] not in ("closed", incident.state)],
         "rights": rights_of(user),
-        "replay": _replay(incident, card, user),
+        "replay": replay_of(incident, card["orders"], user),
         "people": _people(incident) if user.may(Right.LEAD_ROOM) else [],
         "me": user,
     }
@@ -65,9 +65,9 @@ def _people(incident: Incident) -> list[dict[str, Any]]:
     return list(seats.values())[:9]
 
 
-def _replay(incident: Incident, card: IncidentCard, user: User) -> dict[str, str]:
+def replay_of(incident: Incident, orders: list[dict[str, Any]], user: User) -> dict[str, str]:
     """What is recorded of it and may be looked at: the moments before, and the page of recordings."""
-    codes = [order["code"] for order in card["orders"]][:4]
+    codes = [order["code"] for order in orders][:4]
     if not codes:
         return {}
     mine = incident.taken_by_id == user.pk and not incident.is_closed

@@ -160,7 +160,9 @@ class TrackPoint(models.Model):
         verbose_name = _("point of a track")
         verbose_name_plural = _("tracks")
         # Written in the order of time, read by spans of it, destroyed by days: a thousandth of a tree.
-        indexes = [BrinIndex(fields=["at"], name="patrols_track_when", pages_per_range=16, autosummarize=True)]
+        indexes = [
+            BrinIndex(fields=["at"], name="patrols_track_when", pages_per_range=16, autosummarize=True)
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="patrols_track_on_earth"

@@ -85,6 +85,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "labels": Bookmark.Label,
         "centre_name": settings.CENTRE_NAME,
         "slots": range(AT_ONCE),
+        "basemap_style": settings.BASEMAP_STYLE_URL,
+        "basemap_pmtiles": settings.BASEMAP_PMTILES,
     }
     return render(request, "footage/replay.html", context)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from events.models import Event
 from patrols import actions
 from patrols.fixes import Fix
-from patrols.models import LastPosition, Unit
+from patrols.models import LastPosition, TrackPoint, Unit
 from places.geometry import Point, destination
 from tests.cast import person
 
@@ -38,13 +38,26 @@ def test_a_position_is_written_down_and_replaced() -> None:
     assert (row.point, row.speed_kmh, row.heading_deg) == (further, None, None)
 
 
-def test_a_whole_fleet_is_one_question_and_one_upsert() -> None:
+def test_a_whole_fleet_is_one_question_one_upsert_and_one_insert() -> None:
     fleet = [unit(f"P{n}") for n in range(200)]
     with CaptureQueriesContext(
         connection,
     ) as queries:
         assert actions.record_positions(batch=[fix(u, accuracy_m=4.0) for u in fleet]).kept == 200
-    assert len(queries) == 2
+    assert len(queries) == 3
+
+
+def test_a_track_keeps_one_point_in_five_seconds_and_only_what_is_believed() -> None:
+    p7 = unit()
+    begin = timezone.now().replace(second=0, microsecond=0) - dt.timedelta(minutes=2)
+    told = [Fix(unit_id=p7.pk, point=MASSENA, at=begin + dt.timedelta(seconds=n)) for n in range(20)]
+    far = Fix(unit_id=p7.pk, point=destination(MASSENA, 0, 9_000), at=begin + dt.timedelta(seconds=20.5))
+    actions.record_positions(batch=[*told[:12], far])
+    actions.record_positions(batch=told[12:])
+    kept = TrackPoint.objects.order_by("at").values_list("at", flat=True)
+    assert [(at - begin).total_seconds() for at in kept] == [0, 5, 10, 15]
+    assert not TrackPoint.objects.visible_to(person("operator")).exists()
+    assert TrackPoint.objects.visible_to(person("shift_lead")).count() == 4
 
 
 def test_nothing_goes_to_the_log() -> None:

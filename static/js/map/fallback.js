@@ -47,6 +47,8 @@ export class NoMap extends EventTarget {
   setSites() {}
   setUnits() {}
   setIncidents() {}
+  setEyes() {}
+  hold() {}
   setTheme() {}
   unlock() {}
   goTo() {}

@@ -24,6 +24,7 @@ const AROUND = [[6.9, 43.45], [7.65, 44.05]];
  * @property {(incidentId: number) => void} [onSelect]
  * @property {(camera: object) => void} [onCameraClick] gets the camera's GeoJSON properties
  * @property {(unit: object) => void} [onUnitClick]
+ * @property {() => number} [clock] the moment shown, ms since 1970; with it nothing is animated: the past is where it was
  */
 
 /**
@@ -66,8 +67,9 @@ export class RoomMap extends EventTarget {
     });
     this.map.addControl(new maplibre.ScaleControl({ maxWidth: 110 }), 'bottom-right');
     this.software = isSoftware(this.map);
-    this.motion = new Motion({ still: this.calm.matches });
-    this.overlay = new Overlay(this.map, { software: this.software });
+    this.clock = options.clock ?? Date.now;
+    this.motion = new Motion({ still: this.calm.matches || Boolean(options.clock) });
+    this.overlay = new Overlay(this.map, { software: this.software, clock: this.clock });
     this.overlay.theme = this.theme;
     this.frames = new Frames({
       draw: () => this.#draw(), moving: () => this.motion.moving(performance.now(), this.overlay.unitSpots.map(({ unit }) => unit.id)),
@@ -136,6 +138,21 @@ export class RoomMap extends EventTarget {
     this.estate.nameElsewhere(orders.map((order) => order.camera_id));
     this.view.aim({ incident, orders });
     this.frames.soon();
+  }
+
+  /** Where chosen cameras stand and look. @param {import("./overlay_focus.js").Eye[]} eyes */
+  setEyes(eyes) {
+    this.overlay.eyes = eyes;
+    this.estate.nameElsewhere(eyes.map((eye) => eye.id));
+    this.frames.soon();
+  }
+
+  /** All of these places in sight. @param {{lat: number, lon: number}[]} places */
+  hold(places) {
+    if (!places.length) return;
+    const box = new maplibre.LngLatBounds();
+    for (const { lat, lon } of places) box.extend([lon, lat]);
+    this.map.fitBounds(box, { padding: 64, maxZoom: 16.4, animate: false }, { ours: true });
   }
 
   clearFocus() {
@@ -234,6 +251,6 @@ export class RoomMap extends EventTarget {
   }
 
   #draw() {
-    this.overlay.draw(this.motion.placed(performance.now()));
+    this.overlay.draw(this.motion.placed(performance.now(), this.clock()));
   }
 }

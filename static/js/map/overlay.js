@@ -1,6 +1,6 @@
 import { age } from './age.js';
 import { PALETTES } from './palette.js';
-import { drawFocus } from './overlay_focus.js';
+import { drawEyes, drawFocus } from './overlay_focus.js';
 import { Inks } from './ink.js';
 
 /** @typedef {{incident_id: number, priority: 1|2|3, title?: string, place_label: string, lat: number, lon: number, opened_at: string, exercise: boolean, taken_at?: string|null}} Incident */
@@ -19,10 +19,11 @@ const INCIDENT_LABEL_ZOOM = 12.6;
 export class Overlay {
   /**
    * @param {import("maplibre-gl").Map} map
-   * @param {{software: boolean}} options software: there is no graphics card
+   * @param {{software: boolean, clock?: () => number}} options software: there is no graphics card; clock: the moment shown
    */
-  constructor(map, { software }) {
+  constructor(map, { software, clock = Date.now }) {
     this.map = map;
+    this.clock = clock;
     this.canvas = document.createElement('canvas');
     this.canvas.className = 'map-overlay';
     this.canvas.setAttribute('aria-hidden', 'true');
@@ -36,6 +37,8 @@ export class Overlay {
     this.selected = null;
     /** @type {{incident: Incident, orders: object[]}|null} */
     this.focus = null;
+    /** @type {import("./overlay_focus.js").Eye[]} */
+    this.eyes = [];
     this.hover = null;
     this.adrift = false;
     this.unitsShown = true;
@@ -61,6 +64,7 @@ export class Overlay {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, this.width, this.height);
     if (this.focus) drawFocus(this, this.focus);
+    if (this.eyes.length) drawEyes(this, this.eyes);
     this.#drawUnits(units);
     this.#drawIncidents();
     if (this.hover) this.#drawHover();
@@ -163,7 +167,7 @@ export class Overlay {
     const loud = selected || (incident.priority === 1 && !incident.taken_at);
     if (!loud && this.map.getZoom() < INCIDENT_LABEL_ZOOM) return;
     const { ctx, colours: c } = this;
-    const until = incident.closed_at ? Date.parse(incident.closed_at) : Date.now();
+    const until = incident.closed_at ? Date.parse(incident.closed_at) : this.clock();
     const running = age(until - Date.parse(incident.opened_at));
     const label = incident.place_label || incident.title || '';
     const weight = selected ? 600 : 500;

@@ -38,12 +38,23 @@ export function drawFocus(overlay, { incident, orders }) {
   const { ctx, colours: c } = overlay;
   trace(overlay, circle([incident.lon, incident.lat], AROUND_M));
   fillAndLine(ctx, c[`p${incident.priority}`], 0.1, 0.36);
-  for (const order of orders) {
-    trace(overlay, cone([order.lon, order.lat], order.bearing_deg, opening(order.distance_m), order.distance_m + 10));
+  drawEyes(overlay, orders.map((order) => ({
+    id: order.camera_id, code: order.code, lat: order.lat, lon: order.lon, bearing: order.bearing_deg,
+    opening: opening(order.distance_m), reach: order.distance_m + 10,
+  })));
+}
+
+/** @typedef {{id: number, code: string, lat: number, lon: number, bearing: number, opening: number, reach: number}} Eye */
+
+/** A cone from each camera, then the cameras themselves. @param {Eye[]} eyes */
+export function drawEyes(overlay, eyes) {
+  const { ctx, colours: c } = overlay;
+  for (const eye of eyes) {
+    trace(overlay, cone([eye.lon, eye.lat], eye.bearing, eye.opening, eye.reach));
     fillAndLine(ctx, c.act, 0.14, 0.5);
   }
-  for (const order of orders) {
-    const { x, y } = overlay.at([order.lon, order.lat]);
+  for (const eye of eyes) {
+    const { x, y } = overlay.at([eye.lon, eye.lat]);
     ctx.beginPath();
     ctx.arc(x, y, 7, 0, Math.PI * 2);
     ctx.fillStyle = c.cameraFill;
@@ -51,7 +62,7 @@ export function drawFocus(overlay, { incident, orders }) {
     ctx.strokeStyle = c.act;
     ctx.lineWidth = 2;
     ctx.stroke();
-    const away = order.bearing_deg > 180 ? 1 : -1;
-    overlay.inks.write(ctx, order.code, x + away * 12, y, c.act, c.plate, 12, 600, away > 0 ? 'left' : 'right');
+    const away = eye.bearing > 180 ? 1 : -1;
+    overlay.inks.write(ctx, eye.code, x + away * 12, y, c.act, c.plate, 12, 600, away > 0 ? 'left' : 'right');
   }
 }

@@ -16,8 +16,14 @@ const BEHIND_S = 30;
 const STEP_S = 0.04;
 
 export class Film {
-  /** @param {HTMLElement} figure @param {{camera: string, index: string}} look @param {number} zero ms of time 0 */
-  constructor(figure, look, zero) {
+  /**
+   * @param {HTMLElement} figure
+   * @param {{camera: string, index: string}} look
+   * @param {number} zero ms of time 0
+   * @param {{ahead?: number}} [options] ahead: ms fetched before they are shown
+   */
+  constructor(figure, look, zero, { ahead = AHEAD_MS } = {}) {
+    this.ahead = ahead;
     this.figure = figure;
     this.video = figure.querySelector("video");
     this.look = look;
@@ -121,7 +127,7 @@ export class Film {
     if (this._busy || this.buffer.updating || performance.now() < this._again) {
       return;
     }
-    const number = nextWanted(this.groups, at, Math.min(AHEAD_MS * Math.max(1, rate), MOST_AHEAD_MS), this.held);
+    const number = nextWanted(this.groups, at, Math.min(this.ahead * Math.max(1, rate), Math.max(this.ahead, MOST_AHEAD_MS)), this.held);
     if (number < 0) {
       return;
     }

@@ -3,12 +3,14 @@
 import { fill, gettext } from "../room/words.js";
 import { Clock } from "./clock.js";
 import { Film } from "./film.js";
+import { Ground } from "./ground.js";
 import { get, post } from "./server.js";
 import { Timeline } from "./timeline.js";
 
 const BEFORE_MS = 2 * 60_000;
 const AFTER_MS = 28 * 60_000;
 const RENEW_MS = 25_000;
+const PRE_MS = 30_000;
 
 const config = JSON.parse(document.getElementById("replay-config").textContent);
 const zone = document.documentElement.dataset.timeZone;
@@ -47,6 +49,8 @@ function say(text) {
 const windowLine = new Timeline(id("window"), (at) => clock.seek(at), time);
 windowLine.drags = true;
 const dayLine = new Timeline(id("day"), (at) => jump(at), time);
+const ground = new Ground(id("map"), { url: id("map").dataset.past, clock, say });
+let marks = [];
 
 /** Within the granted minutes the clock moves; beyond them another look is opened. */
 function jump(at) {
@@ -94,6 +98,7 @@ async function show(at) {
   }
   Object.assign(clock, { from, to });
   clock.seek(at);
+  ground.open(looks);
   id("at").value = local(at);
   const figures = [...document.querySelectorAll(".film")];
   id("films").dataset.count = String(looks.length);
@@ -112,8 +117,10 @@ async function readDay() {
 }
 
 function drawLines() {
-  const lanes = day.cameras.map((camera) => ({ ranges: camera.ranges.map((span) => span.map(Date.parse)) }));
-  const marks = [
+  const lanes = day.cameras.map((camera) => ({
+    ranges: camera.ranges.map((span) => span.map(Date.parse)), kept: Date.parse(camera.kept_since),
+  }));
+  marks = [
     ...day.alerts.map((alert) => ({ at: Date.parse(alert.at), kind: "alert", text: `${alert.number} ${alert.title}` })),
     ...day.bookmarks.map((mark) => ({ at: Date.parse(mark.at), kind: "bookmark", text: `${mark.camera} · ${mark.label}` })),
   ].sort((one, other) => one.at - other.at);
@@ -126,14 +133,31 @@ function drawLines() {
       const button = document.createElement("button");
       button.className = `btn quiet ${mark.kind}`;
       button.textContent = `${time(mark.at)} ${mark.text}`;
-      button.addEventListener("click", () => jump(mark.at - (mark.kind === "alert" ? 30_000 : 0)));
+      button.addEventListener("click", () => goTo(mark));
       item.append(button);
       return item;
     }),
   );
 }
 
+/** An alert is seen from half a minute before it. */
+function goTo(mark) {
+  jump(mark.at - (mark.kind === "alert" ? PRE_MS : 0));
+}
+
+/** The next alert or bookmark, or the one before. @param {1 | -1} way */
+function nextMark(way) {
+  const from = clock.at + (way > 0 ? 500 : -2000);
+  const starts = (mark) => mark.at - (mark.kind === "alert" ? PRE_MS : 0);
+  const beyond = marks.filter((mark) => (starts(mark) - from) * way > 0);
+  const mark = way > 0 ? beyond[0] : beyond.at(-1);
+  if (mark) {
+    goTo(mark);
+  }
+}
+
 function close() {
+  ground.close();
   for (const film of films) {
     film.close();
   }
@@ -171,6 +195,7 @@ function turn(now) {
     id("date").textContent = date.format(clock.at);
     windowLine.move(clock.at);
     dayLine.move(clock.at);
+    ground.turn(now);
   }
   const { playing } = clock;
   if (id("play").getAttribute("aria-pressed") !== String(playing)) {
@@ -238,6 +263,8 @@ const acts = {
   forward: () => jump(clock.at + 5000),
   "frame-back": () => step(-1),
   "frame-forward": () => step(1),
+  "alert-back": () => nextMark(-1),
+  "alert-forward": () => nextMark(1),
   slower: () => clock.faster(-1),
   faster: () => clock.faster(1),
   bookmark,
@@ -276,4 +303,4 @@ if (config.at && config.cameras.length && id("reference").value) {
 }
 requestAnimationFrame(turn);
 // For the tests of a real browser.
-globalThis.replay = { clock, films: () => films };
+globalThis.replay = { clock, films: () => films, ground };

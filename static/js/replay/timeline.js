@@ -28,7 +28,7 @@ export class Timeline {
     this.drags = false;
   }
 
-  /** @param {number} from @param {number} to @param {{ranges: [number, number][]}[]} lanes @param {{at: number, kind: string}[]} marks @param {[number, number] | null} granted */
+  /** @param {number} from @param {number} to @param {{ranges: [number, number][], kept?: number}[]} lanes @param {{at: number, kind: string}[]} marks @param {[number, number] | null} granted */
   show(from, to, lanes, marks, granted = null) {
     this.from = from;
     this.to = to;
@@ -48,6 +48,11 @@ export class Timeline {
       svg.append(draw("rect", { class: "lane", x: 0, width: "100%", y: number * LANE + 8, height: LANE - 3 }));
       for (const [start, end] of lane.ranges) {
         box(start, end, number * LANE + 8, LANE - 3, "recorded");
+      }
+      // Before its limit nothing is shown any more, destroyed or not (law L-04).
+      if (lane.kept > from) {
+        box(from, lane.kept, number * LANE + 8, LANE - 3, "purged");
+        svg.append(draw("line", { class: "mark limit", x1: percent(Math.min(lane.kept, to)), x2: percent(Math.min(lane.kept, to)), y1: number * LANE + 5, y2: (number + 1) * LANE + 8 }));
       }
     });
     for (const mark of marks) {
