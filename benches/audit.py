@@ -134,8 +134,11 @@ def open_looks(user_id: int, session: str, count: int, tiles: int = 1) -> list[f
     from accounts.models import User
     from legal import looks
     from legal.gate import Looked
+    from legal.masked import AT_ALL_TIMES
 
-    cameras = [Looked(f"C{n:03d}", "NORTH", authorised=True, purpose=5) for n in range(tiles)]
+    cameras = [
+        Looked(f"C{n:03d}", "NORTH", authorised=True, purpose=5, masked=AT_ALL_TIMES) for n in range(tiles)
+    ]
     latencies = []
     for _ in range(count):
         before = time.perf_counter()

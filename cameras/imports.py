@@ -16,7 +16,8 @@ from accounts.rights import Right, require
 from cameras import facts
 from cameras.exchange import plan, reading
 from cameras.exchange.plan import Ground, Step
-from cameras.models import Camera, CameraImport, CameraPosition
+from cameras.masks.actions import VIEW_FIELDS, end_checks
+from cameras.models import Camera, CameraImport, CameraPosition, MaskCheck
 from cameras.moves import settle
 from doors.problems import Conflict
 from events.log import publish
@@ -143,4 +144,10 @@ def _change(steps: list[Step], ground: Ground) -> int:
             unique_fields=["id"],
             update_fields=sorted(names | {"state", "state_since"}),
         )
+    turned = {step["code"] for step in steps if VIEW_FIELDS & set(step["values"])}
+    end_checks(
+        cameras=[camera for camera in cameras if camera.pk in moved or camera.code in turned],
+        why=MaskCheck.Ended.MOVED,
+        actor=None,
+    )
     return len(moved)

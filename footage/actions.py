@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras.credentials import Credentials
-from cameras.models import Camera
+from cameras.masks.actions import check_mask, end_checks
+from cameras.models import Camera, MaskCheck, PrivacyMask
 from doors.problems import Refused
 from events.log import publish
 from footage import facts, scenes
@@ -55,6 +56,7 @@ def set_source(
     sub_url, found_in_sub = _without_credentials(sub_url)
     given = Credentials(user, password or "") if user else found or found_in_sub
     source = before or Source(camera=camera)
+    elsewhere = before is not None and (before.kind, before.url, before.sub_url) != (kind, url, sub_url)
     sealed: bytes | memoryview | None = given.sealed() if given else None
     if given is None and user is None and before is not None and _host(before.url) == _host(url):
         sealed = before.sealed_credentials
@@ -63,11 +65,30 @@ def set_source(
     source.audio_allowed, source.enabled, source.changed_at = audio_allowed, enabled, timezone.now()
     _check(source)
     source.save()
+    if elsewhere:
+        end_checks(cameras=[camera], why=MaskCheck.Ended.SOURCE, actor=actor)
+    if kind == Source.Kind.SCENE:
+        _nothing_to_mask(camera)
     publish(
         facts.SourceChanged(camera_id=camera.pk, code=camera.code, source=source.kind, enabled=enabled),
         actor=actor,
     )
     return source
+
+
+def _nothing_to_mask(camera: Camera) -> None:
+    """A drawn street films no dwelling; where somebody drew a mask all the same, that one is to be checked."""
+    drawn = PrivacyMask.objects.filter(camera=camera).exclude(digest="").exists()
+    if drawn or MaskCheck.objects.open().filter(camera=camera, preset=None).exists():
+        return
+    check_mask(
+        camera=camera,
+        preset=None,
+        result=MaskCheck.Result.NOTHING,
+        seen=None,
+        actor=None,
+        note=str(_("Drawn street: nobody lives there.")),
+    )
 
 
 def show_scenes(*, at_most: int = SHOWN, first: Sequence[str] = ()) -> int:

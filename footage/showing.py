@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cameras.models import Camera
+from cameras.masks.standing import Standing, standings
+from cameras.models import Camera, MaskCheck
 from doors.problems import NotAllowed, Refused
 from footage.models import Source
 from legal.gate import Looked
+from legal.masked import Masked
 from legal.models import PrefecturalAuthorisation
 from legal.models.authorisation import Filmed
+from legal.why import Period
 
+FAR = dt.datetime.max.replace(tzinfo=dt.UTC)
 SHOWN = frozenset({Camera.State.LIVE, Camera.State.LOST, Camera.State.MAINTENANCE})
 
 
@@ -23,12 +28,13 @@ def cameras_of(codes: Iterable[str]) -> dict[str, Camera]:
 
 
 def looked(cameras: Sequence[Camera]) -> list[Looked]:
-    """One query for all of a wall. Generated pictures need no order of the prefect: nobody is filmed."""
+    """A few questions for all of a wall. Generated pictures need no order of the prefect: nobody is filmed."""
     real = [camera for camera in cameras if not camera.exercise]
     named = [Filmed(camera.code, _sector(camera), camera.purpose) for camera in real]
     covered = (
         PrefecturalAuthorisation.objects.authorised(named, timezone.localdate()) if named else frozenset()
     )
+    masks = standings(cameras)
     return [
         Looked(
             code=camera.code,
@@ -37,9 +43,21 @@ def looked(cameras: Sequence[Camera]) -> list[Looked]:
             exercise=camera.exercise,
             authorised=camera.code in covered,
             purpose=camera.purpose,
+            masked=_masked(masks[camera.pk]),
         )
         for camera in cameras
     ]
+
+
+def _masked(standing: Standing) -> Masked:
+    words = {
+        "unchecked": _("Nobody has yet seen that no dwelling shows."),
+        "drawing": _("Its masks are being drawn."),
+        "stale": _("Since the last check: %(why)s.")
+        % {"why": MaskCheck.Ended(standing.ended).label if standing.ended else ""},
+    }
+    spans = tuple(Period(span.start, span.until or FAR) for span in standing.spans)
+    return Masked(standing.shown, spans, words.get(standing.why, ""))
 
 
 def why_not(camera: Camera | None, code: str) -> Refused | None:

@@ -16,6 +16,7 @@ from doors import correlation
 from doors.problems import Refused
 from legal import chain, keys, why
 from legal.gate import Looked, let_see, reason_fits
+from legal.masked import UNSAID, Masked, require_masked
 from legal.models import ChainHead, Consultation
 from legal.models.consultation import ALONE
 from legal.why import Details, Why, usual_ground
@@ -35,6 +36,7 @@ def record_consultation(
     exercise: bool = False,
     authorised: bool = False,
     purpose: int | None = None,
+    masked: Masked = UNSAID,
     **details: Unpack[Details],
 ) -> Consultation:
     """Write that this person looks at this camera. Call it, and let it commit, before the image is shown.
@@ -42,7 +44,7 @@ def record_consultation(
     Inside a larger transaction call it after the other writes and before `publish`: from here to the commit
     every other look waits. Raises Refused without right, habilitation, authorisation or reason.
     """
-    camera = Looked(camera_code, sector_code, owner_account_id, exercise, authorised, purpose)
+    camera = Looked(camera_code, sector_code, owner_account_id, exercise, authorised, purpose, masked)
     written, refused = consult(actor=actor, cameras=[camera], why=why.checked(kind, reason, details))
     for refusal in refused.values():
         raise refusal
@@ -59,6 +61,7 @@ def consult(
         try:
             habilitation = let_see(actor, camera, kind=why.kind, recorded=why.period is not None, live=live)
             reason_fits(camera, why)
+            require_masked(camera.masked, camera.code, kind=why.kind, reason=why.reason, period=why.period)
         except Refused as refusal:
             logger.info("look refused", extra={"camera": camera.code, "code": refusal.code, "user": actor.pk})
             refused[camera.code] = refusal

@@ -1,4 +1,4 @@
-"""Who may look at what: right, habilitation, owner, authorisation (L-01, L-07, L-08, L-10)."""
+"""Who may look at what: right, habilitation, owner, authorisation (L-01, L-03, L-07, L-08, L-10)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Habilitation, User
 from accounts.rights import Right, require, require_image
 from doors.problems import NotAllowed
+from legal.masked import UNSAID, Masked
 from legal.why import Kind, Reason, Why
 
 
@@ -26,6 +27,8 @@ class Looked:
     # L-01: an order in force covers the camera and its purpose. Unsaid is no.
     authorised: bool = False
     purpose: int | None = None
+    # L-03: somebody has seen that no dwelling shows. Unsaid is no.
+    masked: Masked = UNSAID
 
 
 def right_for(kind: str, *, recorded: bool) -> Right:

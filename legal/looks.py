@@ -25,6 +25,7 @@ from doors.problems import Refused
 from legal import chain, tokens, why
 from legal.actions import consult
 from legal.gate import Looked, let_see
+from legal.masked import require_masked
 from legal.models import Consultation, ConsultationEnd, OpenLook
 from legal.tokens import FRESH_S, Claim, LookRefused
 from legal.why import Details, Period
@@ -201,6 +202,9 @@ def _still_allowed(row: OpenLook, camera: Looked | None) -> None:
         )
     known = camera or Looked(look.camera_code, look.sector_code, exercise=look.exercise, authorised=True)
     let_see(look.user, known, kind=look.kind, recorded=look.period_from is not None)
+    if camera is not None:
+        period = _period_of(look)
+        require_masked(camera.masked, camera.code, kind=look.kind, reason=look.reason, period=period)
 
 
 def _session_lives(session_key: str, user: User) -> bool:
@@ -233,7 +237,7 @@ def _finish(row: OpenLook, how: How, at: dt.datetime, why: str = "") -> Consulta
 
 
 def _look(row: Consultation, session_key: str) -> Look:
-    period = Period(row.period_from, row.period_to) if row.period_from and row.period_to else None
+    period = _period_of(row)
     token, claim = tokens.mint(
         consultation_id=row.pk,
         user_id=row.user_id,
@@ -243,6 +247,10 @@ def _look(row: Consultation, session_key: str) -> Look:
         period=period,
     )
     return Look(token, row.pk, row.camera_code, row.kind, claim.fresh_until)
+
+
+def _period_of(row: Consultation) -> Period | None:
+    return Period(row.period_from, row.period_to) if row.period_from and row.period_to else None
 
 
 def _grant(claim: Claim, recheck_at: dt.datetime) -> Grant:

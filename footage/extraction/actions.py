@@ -160,6 +160,7 @@ def _consult(
             exercise=camera.exercise,
             authorised=camera.authorised,
             purpose=camera.purpose,
+            masked=camera.masked,
             kind=Consultation.Kind.EXTRACTION,
             reason=extraction.reason,
             reference=extraction.reference,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from cameras.models import Camera, CameraPosition
+from django.utils import timezone
+
+from cameras.models import Camera, CameraPosition, MaskCheck
 from places.geometry import Point, destination
 
 PLACE = Point(43.6971, 7.2705)
@@ -28,6 +31,8 @@ def camera(code: str, *, from_place: tuple[float, float] = (180, 50), **fields: 
     } | fields
     saved = Camera.objects.create(code=code, **given)
     CameraPosition.of(saved).save()
+    long_ago = timezone.now() - dt.timedelta(days=100)
+    MaskCheck.objects.create(camera=saved, result=MaskCheck.Result.NOTHING, at=long_ago, holds_from=long_ago)
     return saved
 
 

@@ -84,7 +84,7 @@ def test_a_moved_camera_is_to_be_declared_and_its_history_kept() -> None:
     assert made.state == "to_declare"
     old, new = made.positions.order_by("since")
     assert (old.until is not None, new.until, new.lon) == (True, None, there.lon)
-    assert [kind for kind, _data in facts()] == ["cameras.moved"]
+    assert [kind for kind, _data in facts()] == ["cameras.mask_check_ended", "cameras.moved"]
     assert facts()[0][1]["state"] == "to_declare"
 
 

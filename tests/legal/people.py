@@ -11,12 +11,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from accounts.models import User
 from accounts.roles import Role
 from legal.gate import Looked
+from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation
 from tests.cast import habilitated, person
 
-STREET = Looked("C885", "NORTH", authorised=True, purpose=5)
-SOUTH = Looked("C010", "SOUTH", authorised=True)
-EXERCISE = Looked("X001", "NORTH", exercise=True)
+STREET = Looked("C885", "NORTH", authorised=True, purpose=5, masked=AT_ALL_TIMES)
+SOUTH = Looked("C010", "SOUTH", authorised=True, masked=AT_ALL_TIMES)
+EXERCISE = Looked("X001", "NORTH", exercise=True, masked=AT_ALL_TIMES)
 
 LIVE = Consultation.Kind.LIVE
 INCIDENT = Consultation.Reason.INCIDENT

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from legal.actions import record_consultation, sign_heads
 from legal.looks import end_look, open_looks
+from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation
 from legal.why import Period
 from tests.browser import Pages, assert_accessible
@@ -48,6 +49,7 @@ def dpo(pages: Pages) -> User:
             reason="request",
             text="The parks service asks who left the gate open.",
             authorised=True,
+            masked=AT_ALL_TIMES,
             period=Period(now - dt.timedelta(hours=1), now),
         )
     sign_heads()

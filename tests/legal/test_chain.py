@@ -22,6 +22,7 @@ from accounts.models import User
 from legal.actions import record_consultation, sign_heads
 from legal.chain import digest
 from legal.looks import end_look, open_looks
+from legal.masked import AT_ALL_TIMES
 from legal.models import ChainHead, Consultation, ConsultationEnd
 from legal.verify import verify
 from tests.legal.people import INCIDENT, LIVE, STREET, operator, session_of
@@ -316,7 +317,15 @@ def _as_the_application(role: str, who: User) -> None:
         ):
             with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
                 cursor.execute(statement)
-        record_consultation(actor=who, camera_code="C885", sector_code="", kind=LIVE, authorised=True, **CASE)
+        record_consultation(
+            actor=who,
+            camera_code="C885",
+            sector_code="",
+            kind=LIVE,
+            authorised=True,
+            masked=AT_ALL_TIMES,
+            **CASE,
+        )
         assert Consultation.objects.count() == 3
         cursor.execute("RESET ROLE")
     assert found() == []
@@ -329,7 +338,13 @@ def test_looks_at_the_same_moment_join_one_chain() -> None:
     def look() -> None:
         for _ in range(10):
             record_consultation(
-                actor=who, camera_code="C885", sector_code="", kind=LIVE, authorised=True, **CASE
+                actor=who,
+                camera_code="C885",
+                sector_code="",
+                kind=LIVE,
+                authorised=True,
+                masked=AT_ALL_TIMES,
+                **CASE,
             )
         connection.close()
 
@@ -346,10 +361,11 @@ _ENDLESS = """
 import django; django.setup()
 from accounts.models import User
 from legal.actions import record_consultation
+from legal.masked import AT_ALL_TIMES
 who = User.objects.get()
 while True:
     record_consultation(actor=who, camera_code="C885", sector_code="", kind="live", reason="incident",
-                        reference="1", authorised=True)
+                        reference="1", authorised=True, masked=AT_ALL_TIMES)
 """
 
 

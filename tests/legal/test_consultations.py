@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from doors.problems import Refused
 from legal.actions import record_consultation
+from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation
 from legal.why import Period
 from tests.cast import habilitated, person
@@ -31,6 +32,7 @@ def look(actor: User, **fields: Any) -> Consultation:
         "reason": INCIDENT,
         "reference": "2026-0412",
         "authorised": True,
+        "masked": AT_ALL_TIMES,
         "workstation": "Poste 3",
     } | fields
     return record_consultation(actor=actor, **given)

@@ -19,6 +19,7 @@ from doors.problems import Refused
 from legal import looks
 from legal.gate import Looked
 from legal.looks import Look, check_look, close_lapsed, end_look, open_look, open_looks, renew_look
+from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation, ConsultationEnd, OpenLook
 from legal.why import Period
 from tests.cast import habilitated, person
@@ -86,7 +87,7 @@ def test_a_fresh_token_costs_no_query(look: Look, session: str, django_assert_nu
 def test_nine_tiles_are_nine_looks_of_one_call(
     who: User, session: str, django_assert_max_num_queries: Any
 ) -> None:
-    wall = [Looked(f"C{n}", "NORTH", authorised=True) for n in range(9)]
+    wall = [Looked(f"C{n}", "NORTH", authorised=True, masked=AT_ALL_TIMES) for n in range(9)]
     with django_assert_max_num_queries(10):
         opened = open_looks(actor=who, cameras=wall, kind=LIVE, session_key=session, **CASE)
     assert len({look.token for look in opened.looks}) == Consultation.objects.count() == 9

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import Role
 from legal import keys
 from legal.actions import record_consultation, sign_heads
+from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation, PrefecturalAuthorisation
 from legal.why import Period
 from tests.cast import habilitated, person
@@ -40,7 +41,7 @@ def dpo(client: Client) -> Client:
 def looked(who: User, **fields: Any) -> Consultation:
     given = {"camera_code": "C885", "sector_code": "NORTH", "kind": "live", "reason": "incident"} | fields
     given.setdefault("reference", "2026-0412")
-    return record_consultation(actor=who, authorised=True, **given)
+    return record_consultation(actor=who, authorised=True, masked=AT_ALL_TIMES, **given)
 
 
 @pytest.mark.parametrize("path", PAGES)
