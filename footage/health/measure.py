@@ -16,19 +16,23 @@ BLOCK = 10
 DOWN, ACROSS = ROWS // BLOCK, COLUMNS // BLOCK
 # Edges this strong (grey levels per small pixel) count half: headlights must not outweigh a kerb.
 SOFT = 4.0
-# A camera writes its name and clock at the top or at the bottom: these rows go on while a picture is frozen.
-WRITTEN = 10
+# A camera writes its name and clock at the top or at the bottom: the first and the last row of blocks say nothing.
+WRITTEN = BLOCK
 Plane = npt.NDArray[np.float32]
 Field = npt.NDArray[np.complex64]
+Marks = npt.NDArray[np.bool_]
+# Grey levels of 255. Black is 16 in most streams.
+DARK_MEAN, DARK_BRIGHTEST = 34.0, 60.0
 
 
 @dataclass(frozen=True)
 class Measured:
     small: Plane
     edges: Field
-    # Energy of fine and of coarse edges, by block.
-    fine: Plane
+    # By block: how strong edges are, how strong the strongest are, and those a pixel wide.
     coarse: Plane
+    strongest: Plane
+    finest: Plane
     brightness: float
     brightest: float
 
@@ -42,18 +46,21 @@ def measure(grey: Grey) -> Measured:
     values = grey.astype(np.float32)
     small = values.reshape(ROWS, STEP, COLUMNS, STEP).mean(axis=(1, 3))
     gradient = slope(small)
-    coarse = by_block(np.square(np.abs(gradient)).astype(np.float32))
+    # What is written there is always sharp and never moves, whatever happens to the lens.
+    gradient[:WRITTEN] = gradient[-WRITTEN:] = 0
+    steep = np.square(np.abs(gradient)).astype(np.float32)
     across, down = np.diff(values[:-1], axis=1), np.diff(values[:, :-1], axis=0)
     energy = np.zeros_like(values)
     energy[:-1, :-1] = across * across + down * down
-    fine = energy.reshape(DOWN, BLOCK * STEP, ACROSS, BLOCK * STEP).mean(axis=(1, 3))
-    # Noise of the sensor is the same everywhere; edges are not. The calmest blocks tell how much it is.
-    noise = np.quantile(fine, 0.1)
+    # Fourth powers: an edge outweighs the noise of a night, which is small and everywhere.
+    squares = (energy * energy).reshape(DOWN, BLOCK * STEP, ACROSS, BLOCK * STEP).mean(axis=(1, 3))
+    finest = np.sqrt(squares)
     return Measured(
         small=small,
         edges=softened(gradient),
-        fine=np.maximum(fine - noise, 0.0),
-        coarse=coarse,
+        coarse=by_block(steep),
+        strongest=np.sqrt(by_block(steep * steep)),
+        finest=np.maximum(finest - np.quantile(finest[1:-1], 0.1), 0.0),
         brightness=float(small.mean()),
         brightest=float(np.quantile(small, 0.99)),
     )
@@ -105,3 +112,8 @@ def shift_of(edges: Field, usual: Field) -> Shift:
     there = float(alike[down, right])
     down, right = (down + ROWS // 2) % ROWS - ROWS // 2, (right + COLUMNS // 2) % COLUMNS - COLUMNS // 2
     return Shift(right, down, there, float(alike[0, 0]))
+
+
+def is_dark(mean: float, brightest: float) -> bool:
+    """Nothing can be made out, not even a lamp."""
+    return mean < DARK_MEAN and brightest < DARK_BRIGHTEST

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from footage.health.checker import Checker
 from footage.ingest.feed import Feed, Presence, Watchers
 from footage.ingest.relay import Name, Relay
 from footage.ingest.roster import Entry
@@ -28,6 +29,7 @@ class House:
     writer: Writer
     journal: Journal
     watchers: Watchers
+    checker: Checker
     relay: Relay
     feeder: Feeder
 
@@ -86,6 +88,7 @@ class Camera:
             journal=self._house.journal,
             presence=self._presence,
             watchers=self._house.watchers,
+            eye=self._house.checker.eye(self.camera_id),
         )
         stream = Stream(self._entry.main, self._feed, self._house.clips, self._house.feeder)
         return asyncio.create_task(stream.run(), name=self._entry.main.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from functools import partial
 from typing import Protocol
 
@@ -17,8 +18,12 @@ logger = logging.getLogger(__name__)
 LOST_AFTER_S = 4.5
 # At the start a camera has the time of a slow sign-in before it counts as lost.
 FIRST_S = 15.0
-# Pictures for so long before a lost camera counts as back: one that flaps is not announced at each flap.
-RETURNED_AFTER_S = 3.0
+# Pictures for so long before a lost camera counts as back. One that goes again soon must show more each time:
+# a loose plug is one fact, not fifty.
+RETURNED_AFTER_S, RETURNED_LATEST_S, STRICTER = 3.0, 300.0, 4.0
+STEADY_S = 600.0
+# Interruptions within STEADY_S that make a camera unstable, whether it was lost each time or came back at once.
+UNSTABLE = 5
 CLOCK_EVERY_S = 600.0
 CLOCK_MOVED_MS = 500
 
@@ -32,6 +37,18 @@ class Watchers(Protocol):
 
     def clock(self, camera_id: int, ahead_ms: int) -> None: ...
 
+    def unstable(self, camera_id: int, interruptions: int) -> None: ...
+
+
+class Eye(Protocol):
+    """Looks at a key frame now and then (health/checker.py)."""
+
+    def begins(self, init: InitSegment) -> None: ...
+
+    def takes(self, fragment: Fragment) -> None: ...
+
+    def ends(self) -> None: ...
+
 
 class Presence:
     """Whether the pictures of a camera come; says so once when they stop and once when they are back."""
@@ -43,25 +60,43 @@ class Presence:
         self._watchers = watchers
         self._deadline = time.monotonic() + FIRST_S
         self._since: float | None = None
+        self._returned_at: float | None = None
+        self._must_show_s = RETURNED_AFTER_S
+        self._stops: deque[float] = deque(maxlen=UNSTABLE)
 
     def picture(self) -> None:
         now = time.monotonic()
         self._deadline = now + LOST_AFTER_S
         if self._since is None:
             self._since = now
-        if self.is_lost and now - self._since >= RETURNED_AFTER_S:
+        if self.is_lost and now - self._since >= self._must_show_s:
             self.is_lost = False
+            self._returned_at = now
             self._watchers.returned(self.camera_id)
 
     def stopped(self, why: str) -> None:
+        """An attempt ended. One that had shown nothing is no interruption: the camera is just away."""
         self.why = why
+        if self._since is not None:
+            self._interrupted()
         self._since = None
 
     def tick(self) -> None:
-        if not self.is_lost and time.monotonic() > self._deadline:
+        now = time.monotonic()
+        if not self.is_lost and now > self._deadline:
             self.is_lost = True
+            soon = self._returned_at is not None and now - self._returned_at < STEADY_S
+            stricter = self._must_show_s * STRICTER
+            self._must_show_s = min(stricter, RETURNED_LATEST_S) if soon else RETURNED_AFTER_S
             self._since = None
             self._watchers.lost(self.camera_id, self.why)
+
+    def _interrupted(self) -> None:
+        now = time.monotonic()
+        self._stops.append(now)
+        if len(self._stops) == UNSTABLE and now - self._stops[0] < STEADY_S:
+            self._stops.clear()
+            self._watchers.unstable(self.camera_id, UNSTABLE)
 
 
 class Feed:
@@ -76,6 +111,7 @@ class Feed:
         journal: Journal | None = None,
         presence: Presence | None = None,
         watchers: Watchers | None = None,
+        eye: Eye | None = None,
     ) -> None:
         self.channels = channels
         self.recorder = recorder
@@ -84,6 +120,7 @@ class Feed:
         self._journal = journal
         self._presence = presence
         self._watchers = watchers
+        self._eye = eye
         self._clock = WallClock()
         self._sender = SenderClock()
         self._clock_told: tuple[float, int] | None = None
@@ -93,6 +130,8 @@ class Feed:
         self._clock, self._sender = WallClock(), SenderClock()
         if self.recorder is not None and self._writer is not None:
             self._writer.do(partial(self.recorder.begins, init))
+        if self._eye is not None:
+            self._eye.begins(init)
         now_us = time.time_ns() // 1000
         for channel in self.channels:
             channel.begins(init, now_us)
@@ -104,6 +143,8 @@ class Feed:
             self._disk_kept_up(taken)
         for channel in self.channels:
             channel.takes(fragment, stamp.starts_us)
+        if self._eye is not None:
+            self._eye.takes(fragment)
         if self._presence is not None:
             self._presence.picture()
             self._measure_clock(fragment, stamp.starts_us, self._presence.camera_id)
@@ -111,6 +152,8 @@ class Feed:
     def ends(self, why: str) -> None:
         if self.recorder is not None and self._writer is not None:
             self._writer.do(self.recorder.ends)
+        if self._eye is not None:
+            self._eye.ends()
         if self._presence is not None:
             self._presence.stopped(why)
 

@@ -18,13 +18,16 @@ from django.utils import timezone
 from cameras.actions import report_lost, report_returned
 from events.models import Pulse
 from footage import keeping, mending
+from footage.health.actions import report_fault, report_good
+from footage.health.checker import Checker
 from footage.index import Index
 from footage.ingest import roster
 from footage.ingest.cameras import Camera, House
+from footage.ingest.feed import STEADY_S
 from footage.ingest.relay import Relay
 from footage.lease import RENEW_S, Lessee
 from footage.ledger import Ledger
-from footage.models import Source
+from footage.models import Source, WorkOrder
 from footage.scenes.player import Player
 from footage.segment_file import SegmentFile
 from footage.writing import Syncer, Writer
@@ -58,6 +61,17 @@ class Facts:
         )
 
 
+    def unstable(self, camera_id: int, interruptions: int) -> None:
+        evidence = {"interruptions": interruptions, "minutes": round(STEADY_S / 60)}
+        self.fault(camera_id, WorkOrder.Kind.UNSTABLE, True, evidence)
+
+    def fault(self, camera_id: int, kind: str, stands: bool, evidence: dict[str, Any]) -> None:
+        if stands:
+            self._ledger.write(partial(report_fault, camera_id=camera_id, kind=kind, evidence=evidence))
+        else:
+            self._ledger.write(partial(report_good, camera_id=camera_id, kind=kind))
+
+
 class Node:
     def __init__(self, number: int, of: int) -> None:
         self.lessee = Lessee(number, of)
@@ -69,12 +83,15 @@ class Node:
         self.syncer = Syncer(self.open_files)
         self._mends = 0
         self._threads = ThreadPoolExecutor(3, "rows")
+        told = Facts(self.ledger)
+        self.checker = Checker(told.fault)
         self._house = House(
             root=self.root,
             clips=Path(settings.FOOTAGE_CLIPS),
             writer=self.writer,
             journal=Index(self.ledger, self.lessee.node),
-            watchers=Facts(self.ledger),
+            watchers=told,
+            checker=self.checker,
             relay=self.relay,
             feeder=Player(),
         )
@@ -92,7 +109,7 @@ class Node:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         self.root.mkdir(parents=True, exist_ok=True)
-        for thread in (self.ledger, self.writer, self.syncer):
+        for thread in (self.ledger, self.writer, self.syncer, self.checker):
             thread.start()
         logger.info("shard %s/%s: %s", self.lessee.number, self.lessee.of, self.lessee.node)
         works = [asyncio.create_task(work) for work in self._works()]
@@ -119,6 +136,7 @@ class Node:
 
     async def _leave(self) -> None:
         await asyncio.gather(*(camera.stop() for camera in self.cameras.values()))
+        self.checker.finish()
         self.syncer.finish()
         self.writer.finish()
         await asyncio.to_thread(self.ledger.finish, LEDGER_S)

@@ -19,6 +19,7 @@ from footage.boxes import Fragment, InitSegment, Splitter
 from footage.ingest.backoff import Backoff
 from footage.ingest.program import Spec, command, meaning, scrubbed
 from footage.moov import BoxError
+from footage.parameter_sets import sequence_set
 
 logger = logging.getLogger(__name__)
 # Seen within 5 s (issue 3): a fragment comes at least every second or so.
@@ -155,6 +156,8 @@ class _Reader(asyncio.Protocol):
         self.fragments = 0
         self._sink = sink
         self._splitter = Splitter()
+        self._init: InitSegment | None = None
+        self._coded: bytes | None = None
         self._deadline = time.monotonic() + FIRST_PICTURE_S
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -163,6 +166,10 @@ class _Reader(asyncio.Protocol):
             return
         try:
             for part in self._splitter.feed(data):
+                if self._is_coded_otherwise(part):
+                    # What comes now does not fit its beginning: begun anew, it goes into a file of its own.
+                    self._finish("changed")
+                    return
                 self._take(part)
         except BoxError as error:
             self._finish("rubbish")
@@ -182,11 +189,20 @@ class _Reader(asyncio.Protocol):
 
     def _take(self, part: InitSegment | Fragment) -> None:
         if isinstance(part, InitSegment):
+            self._init = part
             self._sink.begins(part)
             return
         self.fragments += 1
         self._deadline = time.monotonic() + STALLED_S
         self._sink.takes(part, time.time_ns() // 1000)
+
+    def _is_coded_otherwise(self, part: InitSegment | Fragment) -> bool:
+        """Whether a camera was set to another size or profile while it sends."""
+        if self._init is None or isinstance(part, InitSegment) or not part.key:
+            return False
+        told = sequence_set(part, self._init)
+        before, self._coded = self._coded, told or self._coded
+        return told is not None and before is not None and told != before
 
     def _finish(self, why: str) -> None:
         if not self._over.done():
