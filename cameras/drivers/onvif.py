@@ -87,7 +87,7 @@ class DeviceEvent(NamedTuple):
     """One notification: its topic without prefixes, such as `RuleEngine/CellMotionDetector/Motion`."""
 
     topic: str
-    at: str
+    at: dt.datetime
     data: dict[str, str]
 
 
@@ -109,6 +109,14 @@ class Onvif:
 
     async def open(self) -> Abilities:
         await self.close()
+        try:
+            self.abilities = await self._learn()
+        except DriverError:
+            await self.close()
+            raise
+        return self.abilities
+
+    async def _learn(self) -> Abilities:
         camera = self._camera = Asked(self._address)
         async with answering(OPEN_S):
             await camera.update_xaddrs()
@@ -129,7 +137,7 @@ class Onvif:
                 self._ptz = await camera.create_ptz_service()
                 self.spaces = await self._learn_spaces(chosen["ptz"])
                 presets = await self._room_for_presets()
-        self.abilities = Abilities(
+        return Abilities(
             make=about.Manufacturer or "",
             model=about.Model or "",
             firmware=about.FirmwareVersion or "",
@@ -144,7 +152,6 @@ class Onvif:
             streams=streams,
             clock_ahead_ms=ahead,
         )
-        return self.abilities
 
     async def aim(self, pose: Pose) -> None:
         if self.spaces.absolute:
@@ -444,9 +451,6 @@ def _eased(wanted: float) -> float:
 def _event(message: Any) -> DeviceEvent:
     topic = str(getattr(message.Topic, "_value_1", "") or "")
     told = message.Message._value_1
-    items = {}
-    for item in told.iter() if hasattr(told, "iter") else []:
-        if item.tag.endswith("SimpleItem"):
-            items[item.get("Name")] = item.get("Value")
-    at = told.get("UtcTime") if hasattr(told, "get") else ""
-    return DeviceEvent("/".join(part.rpartition(":")[2] for part in topic.split("/")), at or "", items)
+    items = [*getattr(told.Source, "SimpleItem", []), *getattr(told.Data, "SimpleItem", [])]
+    parts = [part.rpartition(":")[2] for part in topic.split("/")]
+    return DeviceEvent("/".join(parts), told.UtcTime, {str(item.Name): str(item.Value) for item in items})
