@@ -58,6 +58,7 @@ def write_row(told: Told, node: str, state: str) -> Segment:
             "height": video.height,
             "init_bytes": len(told.init.data),
             "sha256": told.sha256,
+            "mask": told.mask,
             "state": state,
             "node": node,
         },

@@ -32,6 +32,7 @@ class Told:
     fragments: int
     init: InitSegment
     sha256: str = ""
+    mask: str = ""
 
 
 class Journal(Protocol):
@@ -47,8 +48,9 @@ class Journal(Protocol):
 
 
 class Recorder:
-    def __init__(self, root: Path, camera_id: int, code: str, journal: Journal) -> None:
+    def __init__(self, root: Path, camera_id: int, code: str, journal: Journal, mask: str = "") -> None:
         self.root = root
+        self.mask = mask
         self.camera_id = camera_id
         self.code = code
         self.dropped = 0
@@ -153,4 +155,5 @@ class Recorder:
             fragments=len(file.entries),
             init=self._init,
             sha256=sha256,
+            mask=self.mask,
         )

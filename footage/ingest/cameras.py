@@ -37,7 +37,9 @@ class House:
 class Camera:
     def __init__(self, entry: Entry, house: House) -> None:
         self.camera_id = entry.main.camera_id
-        self.recorder = Recorder(house.root, self.camera_id, entry.main.code, house.journal)
+        self.recorder = Recorder(
+            house.root, self.camera_id, entry.main.code, house.journal, mask=entry.main.mask
+        )
         self._entry = entry
         self._house = house
         self._presence = Presence(self.camera_id, house.watchers, lost=entry.lost)

@@ -16,6 +16,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import imageio_ffmpeg
 from django.conf import settings
 
+from cameras.models.mask import Polygon, digest_of
+from footage.masking import burning
 from footage.scenes import FPS
 
 FRAGMENT_US = 500_000
@@ -39,10 +41,17 @@ class Spec:
     audio: bool = False
     # The name drawn into a drawn street.
     label: str = ""
+    # What of its picture is never to be seen (L-03): burnt in, whatever else it costs.
+    areas: tuple[Polygon, ...] = ()
 
     @property
     def name(self) -> str:
         return f"{self.code}/{self.quality}"
+
+    @property
+    def mask(self) -> str:
+        """Which mask it is, as its recordings say it; empty for none."""
+        return digest_of(self.areas)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ def ffmpeg() -> str:
 
 def command(spec: Spec, clips: Path) -> Command:
     begin = [ffmpeg(), "-hide_banner", "-nostats", "-loglevel", "error"]
+    if spec.areas:
+        begin += ["-threads", "1"]  # of the decoder
     if spec.kind == "file":
         taken = ["-nostdin", "-re", "-stream_loop", "-1", "-i", f"file:{clips / spec.address}"]
         return Command([*begin, *taken, *_output(spec)])
@@ -81,9 +92,10 @@ def command(spec: Spec, clips: Path) -> Command:
 
 def _output(spec: Spec) -> list[str]:
     sound = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "64k"] if spec.audio else ["-an"]
+    coding = burning.coding(spec.areas, spec.quality) if spec.areas else ["-c:v", "copy"]
     flags = "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"
     return [
-        *["-map", "0:v:0", "-c:v", "copy", *sound, "-f", "mp4", "-movflags", flags],
+        *["-map", "0:v:0", *coding, *sound, "-f", "mp4", "-movflags", flags],
         *["-frag_duration", str(FRAGMENT_US), "-write_prft", "wallclock", "-flush_packets", "1", "pipe:1"],
     ]
 

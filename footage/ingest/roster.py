@@ -11,7 +11,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from cameras.credentials import CannotDecrypt
+from cameras.masks.standing import burnt_in
 from cameras.models import Camera
+from cameras.models.mask import Polygon
 from footage.ingest.program import Spec
 from footage.live import MAIN, SUB
 from footage.models import RecordingDuty, Source
@@ -32,23 +34,24 @@ def read(shards: Iterable[int], of: int) -> dict[int, Entry]:
     for shard in shards:
         found = {source.pk: source for source in Source.objects.due().of_shard(shard, of)}
         _keep_duties(set(found), shard, of)
+        masks = burnt_in([source.camera for source in found.values()])
         for camera_id, source in found.items():
             try:
-                due[camera_id] = _entry(source)
+                due[camera_id] = _entry(source, masks.get(camera_id, ()))
             except CannotDecrypt:
                 logger.error("%s: no key opens its credentials (FOOTAGE_KEYS)", source.camera.code)
     return due
 
 
-def _entry(source: Source) -> Entry:
+def _entry(source: Source, areas: tuple[Polygon, ...]) -> Entry:
     return Entry(
-        main=_spec(source, MAIN, source.url),
-        sub=_spec(source, SUB, source.sub_url) if source.sub_url else None,
+        main=_spec(source, MAIN, source.url, areas),
+        sub=_spec(source, SUB, source.sub_url, areas) if source.sub_url else None,
         lost=source.camera.state == Camera.State.LOST,
     )
 
 
-def _spec(source: Source, quality: str, address: str) -> Spec:
+def _spec(source: Source, quality: str, address: str, areas: tuple[Polygon, ...]) -> Spec:
     who = source.credentials
     return Spec(
         camera_id=source.camera_id,
@@ -60,6 +63,7 @@ def _spec(source: Source, quality: str, address: str) -> Spec:
         password=who.password if who else "",
         audio=source.audio_allowed and quality == MAIN,
         label=source.camera.name,
+        areas=areas,
     )
 
 
