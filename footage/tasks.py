@@ -6,6 +6,8 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from footage.extraction.building import build, owed
+from footage.health.availability import keep_days
+from footage.health.rounds import go_round
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +30,15 @@ def build_owed_extractions() -> None:
     """Those a worker left when it died, and those whose message was lost."""
     for pk in owed():
         build(pk)
+
+
+@shared_task
+def look_after_cameras() -> None:
+    """Faults that no picture shows: offline, not recorded, a wrong clock, one that comes and goes."""
+    go_round()
+
+
+@shared_task
+def keep_camera_days() -> None:
+    """What availability is reckoned from, before the recordings it is counted from are destroyed."""
+    keep_days()

@@ -316,6 +316,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20},
     },
+    "look-after-cameras": {
+        "task": "footage.tasks.look_after_cameras",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "keep-camera-days": {
+        "task": "footage.tasks.keep_camera_days",
+        "schedule": crontab(minute=20, hour="2,14"),
+        "options": {"expires": 6 * 3600},
+    },
     # Each hour a head of the audit log is signed; the last of a day is the head of that day.
     "sign-heads": {
         "task": "legal.tasks.sign_heads",

@@ -68,7 +68,7 @@ class Checker(threading.Thread):
             self._stopping = True
             self._there.notify()
         if self.is_alive():
-            self.join(12)
+            self.join(3)
 
     def run(self) -> None:
         while True:

@@ -62,7 +62,8 @@ class Facts:
 
 
     def unstable(self, camera_id: int, interruptions: int) -> None:
-        evidence = {"interruptions": interruptions, "minutes": round(STEADY_S / 60)}
+        at = timezone.now().isoformat(timespec="seconds")
+        evidence = {"interruptions": interruptions, "minutes": round(STEADY_S / 60), "at": at}
         self.fault(camera_id, WorkOrder.Kind.UNSTABLE, True, evidence)
 
     def fault(self, camera_id: int, kind: str, stands: bool, evidence: dict[str, Any]) -> None:
