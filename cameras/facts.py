@@ -172,6 +172,22 @@ class Waiting(Fact, kind="cameras.alarm_waits", audiences=EVERY_SCREEN):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoundChanged(Fact, kind="cameras.round_changed"):
+    """A video tour is due, under way, paused, done or missed. `by` is a workstation."""
+
+    round_id: int
+    tour_id: int
+    name: str
+    state: str
+    by: str
+    planned_at: str
+    due_until: str
+
+    def about(self) -> list[str]:
+        return [f"tour:{self.tour_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imported(Fact, kind="cameras.imported", audiences=EVERY_SCREEN):
     """A file was taken into the estate: screens read it again."""
 

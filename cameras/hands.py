@@ -154,7 +154,7 @@ class Listener:
             if move.wish is None:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(move.wake.wait(), max(0.0, move.until - self._now()))
-                if move.wish is None and self._now() >= move.until:
+                if not move.wake.is_set() and self._now() >= move.until:
                     await self._let_go(camera_id, move)
                     continue
             move.wake.clear()
@@ -185,8 +185,7 @@ class Listener:
                 said |= await self._do(head, move, wish)
         except DriverError as error:
             said |= {"ok": False, "code": error.code, "detail": error.detail[:200]}
-            # Not known to have stopped: the dead man's time asks it again.
-            move.moving = move.moving and wish["do"] != "stop"
+            # A stop that failed leaves `moving` as it was: the dead man asks again.
         except (KeyError, TypeError, ValueError):
             said |= {"ok": False, "code": "nonsense"}
         said["device_ms"] = round((self._now() - began) * 1000)

@@ -214,11 +214,21 @@ def take_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
     On a camera that an alarm turned, the first hand that works on that alarm keeps it, with the alarm's
     priority: the centre does not turn it away any more.
     """
+    lock, told_ = taken_by_hand(camera, hand, cause)
+    for fact in told_:
+        publish(fact, actor=hand.user)
+    return lock
+
+
+def taken_by_hand(camera: Camera, hand: Hand, cause: str) -> tuple[CameraLock, list[Fact]]:
+    """The rows of `take_by_hand`, and what is to be published when the caller's own are written too."""
     require(hand.user, Right.STEER_CAMERA)
     _must_turn(camera)
     lock, now, rule = rows_for([camera.pk])[camera.pk], timezone.now(), SteeringRule.now()
     if lock.holder == hand.key:
-        return _renewed(lock, hand.user, rule, now)
+        return lock, _renewed(lock, rule, now)
+    if not may_take(lock, hand, cause):
+        raise held(lock)
     holder = Holder(hand.key, hand.label, Priority.OPERATOR, cause=cause, user=hand.user)
     if _is_alarm_of(lock, cause):
         holder = Holder(hand.key, hand.label, lock.priority, lock.urgency, lock.cause, hand.user)
@@ -227,12 +237,20 @@ def take_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
         why = Reason("by_hand")
     elif lock.priority < Priority.OPERATOR:
         why = Reason("before_lower", {"by": lock.label})
-    elif hand.user.may(Right.LEAD_ROOM) and lock.priority == Priority.OPERATOR:
-        why = Reason("lead")
     else:
-        raise held(lock)
-    announce([give(lock, holder, why, rule=rule, now=now)], actor=hand.user)
-    return lock
+        why = Reason("lead")
+    return lock, told([give(lock, holder, why, rule=rule, now=now)])
+
+
+def may_take(lock: CameraLock, hand: Hand, cause: str) -> bool:
+    """Whether `take_by_hand` would let this hand have it now."""
+    return (
+        lock.holder == hand.key
+        or _is_alarm_of(lock, cause)
+        or is_over(lock, timezone.now())
+        or lock.priority < Priority.OPERATOR
+        or (hand.user.may(Right.LEAD_ROOM) and lock.priority == Priority.OPERATOR)
+    )
 
 
 def _is_alarm_of(lock: CameraLock, cause: str) -> bool:
@@ -273,22 +291,40 @@ def _must_turn(camera: Camera) -> None:
 
 
 @transaction.atomic
-def renew(*, camera: Camera, hand: Hand) -> CameraLock:
-    """Keep it: said with each move. Refused when it is no longer this hand's."""
-    lock = rows_for([camera.pk])[camera.pk]
-    if lock.holder != hand.key:
-        raise _not_yours(lock)
-    return _renewed(lock, hand.user, SteeringRule.now(), timezone.now())
+def move_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
+    """Said at the beginning of each move: takes it, or keeps it longer.
+
+    What was ordered under this hold no longer says where the camera looks, so the hold gets a new serial: masks
+    drawn for a preset are not taken for those of another view.
+    """
+    lock, told_ = taken_by_hand(camera, hand, cause)
+    if SteeringOrder.objects.filter(camera=camera, lock_serial=lock.serial).exists():
+        lock.serial += 1
+        lock.save(update_fields=["serial"])
+        TakeOver.objects.waiting().filter(camera=camera).update(serial=lock.serial)
+        void_orders(lock, "", Reason("by_hand"))
+    for fact in told_:
+        publish(fact, actor=hand.user)
+    return lock
 
 
-def _renewed(lock: CameraLock, actor: User | None, rule: SteeringRule, now: dt.datetime) -> CameraLock:
+@transaction.atomic
+def check(*, camera: Camera, hand: Hand) -> CameraLock:
+    """Asked while a move lasts: refused as soon as it is no longer this hand's."""
+    require(hand.user, Right.STEER_CAMERA)
+    lock = CameraLock.objects.select_related("camera").filter(pk=camera.pk).first()
+    if lock is None or lock.holder != hand.key:
+        raise _not_yours(lock or CameraLock(camera=camera))
+    return lock
+
+
+def _renewed(lock: CameraLock, rule: SteeringRule, now: dt.datetime) -> list[Fact]:
     assert lock.until is not None
     if lock.until - now > RENEWED_BEFORE * rule.lease or must_end(lock):
-        return lock
+        return []
     lock.until = now + rule.lease
     lock.save(update_fields=["until"])
-    announce([Change(lock, lock.label, lock.holder, lock.cause, Reason("by_hand"))], actor=actor)
-    return lock
+    return told([Change(lock, lock.label, lock.holder, lock.cause, Reason("by_hand"))])
 
 
 def _not_yours(lock: CameraLock) -> Refused:

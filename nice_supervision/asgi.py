@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
 django.setup(set_prefix=False)
 
 # Apps must be loaded first.
+from cameras.routing import websocket_urlpatterns as steering  # noqa: E402
 from console.routing import websocket_urlpatterns as screens  # noqa: E402
 from footage.routing import websocket_urlpatterns as pictures  # noqa: E402
 
@@ -46,6 +47,6 @@ class OneHopHandler(ASGIHandler):
 application = ProtocolTypeRouter(
     {
         "http": OneHopHandler(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([*screens, *pictures]))),
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([*screens, *pictures, *steering]))),
     }
 )
