@@ -226,6 +226,7 @@ FOOTAGE_ROOT = env.str("FOOTAGE_ROOT", str(VAR / "footage"))
 FOOTAGE_CLIPS = env.str("FOOTAGE_CLIPS", str(VAR / "clips"))
 FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
+FOOTAGE_TRANSCODES = env.int("FOOTAGE_TRANSCODES", 4)
 FFMPEG = env.str("FFMPEG", "")
 
 EXTRACTION_KEY_FILE = env.str("EXTRACTION_KEY_FILE", str(VAR / "seal" / "extraction-key.pem"))
@@ -331,6 +332,28 @@ CELERY_BEAT_SCHEDULE = {
         "task": "legal.tasks.sign_heads",
         "schedule": crontab(minute=0),
         "options": {"expires": 3600},
+    },
+    "purge-nightly": {
+        "task": "retention.tasks.purge_nightly",
+        "schedule": crontab(hour=3, minute=0),
+        "options": {"expires": 3600},
+    },
+    "purge-lightly": {
+        "task": "retention.tasks.purge_lightly",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 600},
+    },
+    # Not at the same minutes as the purge: it looks at what that left.
+    "look-for-what-is-late": {
+        "task": "retention.tasks.look_for_what_is_late",
+        "schedule": crontab(minute="7,22,37,52"),
+        "options": {"expires": 600},
+    },
+    # Leases that ran out, requests nobody answered, alarms a camera has become free for, rounds due or missed.
+    "hands-and-rounds": {
+        "task": "cameras.tasks.hands_and_rounds",
+        "schedule": 2.0,
+        "options": {"expires": 4},
     },
     "escalate": {
         "task": "alerts.tasks.escalate",
