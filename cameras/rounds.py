@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.rights import Right, require
 from cameras import facts, lawful, locks
 from cameras.choosing import sight_of, why_unusable
-from cameras.locks import Hand, Holder, Priority
+from cameras.locks import Change, Hand, Holder, Priority
 from cameras.models import RoundStep, SteeringOrder, SteeringRule, Tour, TourHours, TourRound, TourStop
 from cameras.reasons import Reason
 from cameras.returning import release_round
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cameras.models import CameraLock
 
 State = TourRound.State
-PLANNED_AHEAD = dt.timedelta(minutes=5)
+LOOKED_BACK = dt.timedelta(minutes=15)  # the clock was away: what was due meanwhile is planned all the same
 FORGOTTEN = dt.timedelta(seconds=120)  # nobody asked for the next stop: the page is gone
 
 
@@ -54,9 +54,10 @@ def times(hours: TourHours, start: dt.datetime, end: dt.datetime) -> Iterator[dt
 def sweep() -> int:
     """Plan what is due soon, close what was left. Returns how many rounds were planned, missed or closed."""
     now = timezone.now()
-    done = sum(
-        _plan(hours, now) for hours in TourHours.objects.filter(tour__enabled=True).select_related("tour")
-    )
+    since = now - LOOKED_BACK
+    known = set(TourRound.objects.filter(planned_at__gte=since).values_list("tour_id", "planned_at"))
+    planned = TourHours.objects.filter(tour__enabled=True).select_related("tour")
+    done = sum(_plan(hours, now, known) for hours in planned)
     late = TourRound.objects.due().filter(due_until__lt=now).values_list("pk", flat=True)
     left = TourRound.objects.filter(state=State.RUNNING, seen_at__lt=now - FORGOTTEN).values_list(
         "pk", flat=True
@@ -64,11 +65,13 @@ def sweep() -> int:
     return done + sum(_close(pk, now) for pk in [*late, *left])
 
 
-def _plan(hours: TourHours, now: dt.datetime) -> int:
+def _plan(hours: TourHours, now: dt.datetime, known: set[tuple[int, dt.datetime]]) -> int:
     """A row for each round whose hour has come. Race: two clocks; the unique hour lets one through."""
     lasts = dt.timedelta(minutes=max(hours.every_min, 5))
     count = 0
-    for at in times(hours, now - PLANNED_AHEAD, now):
+    for at in times(hours, now - LOOKED_BACK, now):
+        if (hours.tour_id, at) in known:
+            continue
         with transaction.atomic():
             row, mine = TourRound.objects.get_or_create(
                 tour=hours.tour, planned_at=at, by_plan=True, defaults={"due_until": at + lasts}
@@ -172,9 +175,9 @@ def _step(round: TourRound, hand: Hand) -> RoundStep | None:  # noqa: A002
         _end(row, now, stopped=False)
         return None
     why = why_unusable(stop.camera) or lawful.why_not([stop.camera]).get(stop.camera_id)
-    lock = None
+    change = None
     if why is None and locks.needs_lock(stop.camera):
-        lock, why = _take(stop, row, now)
+        change, why = _take(stop, row, now)
     step = RoundStep.objects.create(
         round=row,
         number=stop.number,
@@ -184,13 +187,14 @@ def _step(round: TourRound, hand: Hand) -> RoundStep | None:  # noqa: A002
         left_at=now if why else None,
         why=why.as_json() if why else None,
     )
-    if lock is not None and stop.preset is not None:
-        _order(stop, row, lock)
+    if change is not None and stop.preset is not None:
+        _order(stop, row, change.lock)
     TourRound.objects.filter(pk=row.pk).update(seen_at=now)
+    locks.announce([change] if change else [], actor=row.user)
     return step
 
 
-def _take(stop: TourStop, row: TourRound, now: dt.datetime) -> tuple[CameraLock | None, Reason | None]:
+def _take(stop: TourStop, row: TourRound, now: dt.datetime) -> tuple[Change | None, Reason | None]:
     """The hold for one stop, or who has the camera."""
     lock = locks.rows_for([stop.camera_id])[stop.camera_id]
     if not locks.is_over(lock, now):
@@ -198,8 +202,7 @@ def _take(stop: TourStop, row: TourRound, now: dt.datetime) -> tuple[CameraLock 
     holder = Holder(f"tour:{row.pk}", row.tour.name, Priority.TOUR)
     why = Reason("tour_stop", {"number": stop.number, "tour": row.tour.name})
     rule = SteeringRule(lease_s=stop.dwell_s + 30)
-    locks.announce([locks.give(lock, holder, why, rule=rule, now=now)], actor=row.user)
-    return lock, None
+    return locks.give(lock, holder, why, rule=rule, now=now), None
 
 
 def _order(stop: TourStop, row: TourRound, lock: CameraLock) -> None:
