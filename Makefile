@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# How many test processes run side by side, each with its own PostgreSQL and Redis.
+JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 # A stamp carries the checksum of what it installs: an untouched lock file means nothing to do.
@@ -60,8 +62,8 @@ $(NODE): | $(VENV)/bin/python
 test: setup-dev browser ## every test: JavaScript, Python, live processes, browser
 	@files=$$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
 	  if [ -n "$$files" ]; then node --test --test-reporter=spec $$files; fi
-	@$(PY) -m pytest -q -m "not browser and not survival and not slow" $(ARGS)
-	@$(PY) -m pytest -q -m "browser or survival or slow" $(ARGS) || { \
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not survival and not slow" $(ARGS)
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "browser or survival or slow" $(ARGS) || { \
 	  echo "test      | a live centre on a busy machine may be late: what failed is tried once more, alone"; \
 	  $(PY) -m pytest -q --last-failed --last-failed-no-failures none -m "browser or survival or slow" $(ARGS); }
 

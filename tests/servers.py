@@ -1,7 +1,7 @@
 """The real PostgreSQL and Redis of a test run, and a whole live centre on top of them.
 
-Each NICE_TEST_SUFFIX has its own servers under var/test/, so that a test that kills one disturbs
-nobody else. Runs that share a suffix share them: each holds a lock, the last one out stops them.
+Each NICE_TEST_SUFFIX, and each worker of pytest-xdist, has its own servers under var/test/, so that a test that
+kills one disturbs nobody else. Runs that share a suffix share them: each holds a lock, the last one out stops them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from nice_supervision.start import centre
 from nice_supervision.start.processes import alive, end, free_port, signal_group, spawn, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
-SUFFIX = os.environ.get("NICE_TEST_SUFFIX", "")
+SUFFIX = os.environ.get("NICE_TEST_SUFFIX", "") + os.environ.get("PYTEST_XDIST_WORKER", "")
 VAR = ROOT / "var" / "test" / (SUFFIX or "main")
 SECRET_KEY = "a centre under test, never in service"
 # Celery queues, presence and rate limits of a live centre are not those of the tests around it.
