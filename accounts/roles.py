@@ -15,7 +15,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
-from django.db.models import Q
 from django.db.models.options import Options
 from django.utils.translation import gettext_lazy as _
 
@@ -227,15 +226,23 @@ def sync() -> Synced:
     """
     done = Synced()
     rules = apps.get_model("accounts", "RoleRule")
+    groups = {group.name: group for group in Group.objects.all()}
+    ruled = set(rules._default_manager.values_list("group__name", flat=True))
+    held: dict[int, set[int]] = {}
+    for group_id, permission_id in Group.permissions.through.objects.values_list("group_id", "permission_id"):
+        held.setdefault(group_id, set()).add(permission_id)
+    offered = _offered()
     for role, sheet in SHEETS.items():
-        group, created = Group.objects.get_or_create(name=role.value)
-        if created:
+        group = groups.get(role.value)
+        if group is None:
+            group = Group.objects.get_or_create(name=role.value)[0]
             done.groups.append(role.value)
-        wanted = _permissions_for(sheet.rights - sheet.bars)
-        if set(group.permissions.values_list("pk", flat=True)) != wanted:
+        wanted = _permissions_for(sheet.rights - sheet.bars, offered)
+        if held.get(group.pk, set()) != wanted:
             group.permissions.set(wanted)
             done.permissions.append(role.value)
-        if rules._default_manager.get_or_create(group=group, defaults=_starting_rule(sheet))[1]:
+        if role.value not in ruled:
+            rules._default_manager.get_or_create(group=group, defaults=_starting_rule(sheet))
             done.rules.append(role.value)
     return done
 
@@ -245,18 +252,22 @@ def _starting_rule(sheet: Sheet) -> dict[str, object]:
     return {"totp_required": sheet.second_step and settings.HTTPS}
 
 
-def _permissions_for(rights: Iterable[Right]) -> set[int]:
-    rights = list(rights)
-    if not rights:
-        return set()
-    wanted = Q(content_type__app_label="accounts", codename__in=[right.value for right in rights])
-    for desk, verbs in ((DESKS, "add|change|delete|view"), (READS, "view")):
-        for table in (table for right in rights for table in desk.get(right, ())):
-            wanted |= _of(table) & Q(codename__regex=f"^({verbs})_")
-    return set(Permission.objects.filter(wanted).values_list("pk", flat=True))
+def _offered() -> list[tuple[int, str, str, str]]:
+    """Every permission there is: id, app, table, codename."""
+    return list(
+        Permission.objects.values_list("pk", "content_type__app_label", "content_type__model", "codename")
+    )
 
 
-def _of(table: str) -> Q:
-    app, _dot, model = table.partition(".")
-    tables = Q(content_type__app_label=app)
-    return tables if model == "*" else tables & Q(content_type__model=model)
+def _permissions_for(rights: Iterable[Right], offered: list[tuple[int, str, str, str]]) -> set[int]:
+    rights = set(rights)
+    named = {("accounts", right.value) for right in rights}
+    wanted = {pk for pk, app, _model, codename in offered if (app, codename) in named}
+    for desk, verbs in ((DESKS, ("add_", "change_", "delete_", "view_")), (READS, ("view_",))):
+        tables = {table for right in rights for table in desk.get(right, ())}
+        wanted |= {
+            pk
+            for pk, app, model, codename in offered
+            if codename.startswith(verbs) and not tables.isdisjoint({f"{app}.*", f"{app}.{model}"})
+        }
+    return wanted
