@@ -188,6 +188,54 @@ class RoundChanged(Fact, kind="cameras.round_changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _OfOneOrder:
+    """What became of one order; `why` is in the centre's language, `reason` for any reader."""
+
+    cause: str
+    order_id: int
+    camera_id: int
+    code: str
+    at: str
+    why: str
+    reason: dict[str, Any]
+
+    def about(self) -> list[str]:
+        return [self.cause, f"camera:{self.camera_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turned(_OfOneOrder, Fact, kind="cameras.turned", audiences=EVERY_SCREEN):
+    """It looks where it was told. `how`: turned, shown (it needed not turn) or dewarped (its picture is unrolled).
+
+    `took_ms` is from the order to the device's word, `travel_ms` what the head then needed.
+    """
+
+    how: str
+    bearing_deg: float
+    preset: str
+    took_ms: int
+    travel_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CouldNotTurn(_OfOneOrder, Fact, kind="cameras.could_not_turn", audiences=EVERY_SCREEN):
+    """It does not look where it was told, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadSilent(_OfOneCamera, Fact, kind="cameras.head_silent"):
+    """What turns it no longer answers, or not as it should."""
+
+    why: str
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadAnswers(_OfOneCamera, Fact, kind="cameras.head_answers"):
+    """What turns it answers again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imported(Fact, kind="cameras.imported", audiences=EVERY_SCREEN):
     """A file was taken into the estate: screens read it again."""
 

@@ -71,6 +71,23 @@ WORDS = {
     "no_line": gettext_lazy("the line between the processes of the centre is cut"),
     "no_database": gettext_lazy("the database is away: nothing is steered meanwhile"),
     "not_looked": gettext_lazy("nobody looked at it"),
+    # What became of an order (carrying.py), and what a device answered instead (drivers/base.py).
+    "turned": gettext_lazy("turned in %(seconds)s s"),
+    "turned_blind": gettext_lazy("turning; it does not say where it looks"),
+    "shown": gettext_lazy("sees the place without turning"),
+    "dewarped": gettext_lazy("round picture, unrolled towards %(bearing)s°"),
+    "drawn": gettext_lazy("a drawn picture: nothing turns"),
+    "no_head": gettext_lazy("nothing on record says how to turn it"),
+    "no_key": gettext_lazy("no key opens its password"),
+    "not_held": gettext_lazy("no process of the centre speaks to it"),
+    "unreachable": gettext_lazy("its head does not answer"),
+    "too_slow": gettext_lazy("its head takes too long to answer"),
+    "wrong_password": gettext_lazy("its head does not accept the password"),
+    "refused": gettext_lazy("its head refuses: %(said)s"),
+    "not_supported": gettext_lazy("its head cannot do this: %(said)s"),
+    "interrupted": gettext_lazy("it stopped elsewhere: it restarted, or somebody else moved it"),
+    "newer": gettext_lazy("a newer order took its place"),
+    "too_late": gettext_lazy("too late: nobody could turn it for %(seconds)s s"),
     "tour_stop": gettext_lazy("stop %(number)s of “%(tour)s”"),
 }
 

@@ -1,0 +1,153 @@
+"""What became of an order to look somewhere: claimed once, and its result told once, however often it is tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone, translation
+
+from cameras import facts
+from cameras.drivers.base import Abilities, DriverError
+from cameras.locks import replaced_by
+from cameras.models import CameraLock, Device, SteeringOrder
+from cameras.reasons import Reason
+from events.log import publish
+
+State = SteeringOrder.State
+# A node that died with an order in hand: another carries it out again, which changes nothing if it was done.
+ABANDONED = dt.timedelta(seconds=60)
+# An order nobody could carry out for so long is worth nothing any more: the place has been seen or left.
+STALE = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended. `how` is turned, shown or dewarped; empty when it could not."""
+
+    reason: Reason
+    how: str = ""
+    took_ms: int = 0  # from the order to the device's word that it goes
+    travel_ms: int = 0
+
+
+def of_shards(rows: QuerySet[SteeringOrder], shards: Collection[int], of: int) -> QuerySet[SteeringOrder]:
+    return rows.annotate(_shard=F("camera_id") % of).filter(_shard__in=[number - 1 for number in shards])
+
+
+@transaction.atomic
+def claim(shards: Collection[int], of: int) -> list[SteeringOrder]:
+    """Take what is owed, most urgent first; each is given to one process only. What is void is said to be."""
+    now = timezone.now()
+    abandoned = Q(state=State.SENT, sent_at__lt=now - ABANDONED, ordered_at__gt=now - STALE)
+    rows = of_shards(SteeringOrder.objects.filter(Q(state=State.ORDERED) | abandoned), shards, of)
+    # Race: two nodes with one shard for a moment. Who locks the row has it; the other passes over it.
+    wanted = rows.select_for_update(skip_locked=True, of=("self",)).order_by(
+        "-priority", "ordered_at", "rank"
+    )
+    owed = list(wanted.select_related("camera", "preset")[:200])
+    locks = CameraLock.objects.in_bulk([one.camera_id for one in owed if one.lock_serial is not None])
+    mine = []
+    for order in owed:
+        lock = locks.get(order.camera_id)
+        if lock is not None and order.lock_serial is not None and lock.serial != order.lock_serial:
+            _supersede(order, replaced_by(lock), now)
+        else:
+            mine.append(order)
+    SteeringOrder.objects.filter(pk__in=[order.pk for order in mine]).update(state=State.SENT, sent_at=now)
+    return mine
+
+
+def supersede(*, order: SteeringOrder, why: Reason) -> None:
+    _supersede(order, why, timezone.now())
+
+
+def _supersede(order: SteeringOrder, why: Reason, now: dt.datetime) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(why)
+    SteeringOrder.objects.filter(pk=order.pk, state__in=[State.ORDERED, State.SENT]).update(
+        state=State.SUPERSEDED, done_at=now, result=words
+    )
+
+
+@transaction.atomic
+def report(*, order: SteeringOrder, outcome: Outcome) -> bool:
+    """Write the result and announce it. The second time nothing happens: False."""
+    now = timezone.now()
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(outcome.reason)
+    state = State.DONE if outcome.how else State.FAILED
+    # Race: the sweep carried it out a second time, or it was replaced meanwhile. The first result stands; an
+    # order written anew (`ordered_at`) is another order and is not answered by this one.
+    waits = SteeringOrder.objects.filter(pk=order.pk, state=State.SENT, ordered_at=order.ordered_at)
+    if not waits.update(state=state, done_at=now, result=words):
+        return False
+    if outcome.how == "drawn":  # nothing happened that anybody need be told
+        return True
+    named: dict[str, Any] = {
+        "cause": order.cause,
+        "order_id": order.pk,
+        "camera_id": order.camera_id,
+        "code": order.camera.code,
+        "at": now.isoformat(timespec="milliseconds"),
+        "why": words,
+        "reason": outcome.reason.as_json(),
+    }
+    if outcome.how:
+        publish(
+            facts.Turned(
+                **named,
+                how=outcome.how,
+                bearing_deg=order.bearing_deg,
+                preset=order.preset.name if order.preset else "",
+                took_ms=outcome.took_ms,
+                travel_ms=outcome.travel_ms,
+            )
+        )
+    else:
+        publish(facts.CouldNotTurn(**named))
+    return True
+
+
+@transaction.atomic
+def report_trouble(*, camera_id: int, code: str, reason: Reason | None) -> bool:
+    """Its head no longer answers, or answers again: written and announced once."""
+    trouble = reason.code if reason else ""
+    rows = Device.objects.filter(camera_id=camera_id).exclude(trouble=trouble)
+    if not rows.update(trouble=trouble, trouble_since=timezone.now() if trouble else None):
+        return False
+    if reason is None:
+        publish(facts.HeadAnswers(camera_id=camera_id, code=code))
+        return True
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(reason)
+    publish(facts.HeadSilent(camera_id=camera_id, code=code, why=words, reason=reason.as_json()))
+    return True
+
+
+def keep_abilities(*, camera_id: int, abilities: Abilities) -> None:
+    """What it said when it was opened, its clock among it (law W-13)."""
+    now = timezone.now()
+    Device.objects.filter(camera_id=camera_id).update(
+        abilities=told_abilities(abilities),
+        probed_at=now,
+        clock_ahead_ms=abilities.clock_ahead_ms,
+        clock_measured_at=now if abilities.clock_ahead_ms is not None else None,
+    )
+
+
+def told_abilities(abilities: Abilities) -> dict[str, object]:
+    told = dict(abilities.__dict__)
+    told["streams"] = [dict(stream.__dict__) for stream in abilities.streams]
+    return told
+
+
+def reason_of(error: DriverError) -> Reason:
+    """A driver's refusal in words."""
+    said = error.detail or "?"
+    return Reason(error.code, {"said": said} if error.code in ("refused", "not_supported") else {})
