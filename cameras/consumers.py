@@ -177,7 +177,7 @@ class SteerConsumer(AsyncWebsocketConsumer):
         for older in [number for number in self.sent if number < said["n"]]:
             del self.sent[older]  # a newer wish took its place
         if not said["ok"]:
-            await self._fail(said["n"], said["code"])
+            await self._fail(said["n"], said["code"], said.get("detail", ""))
             return
         round_ms = None if began is None else round((time.monotonic() - began) * 1000)
         pose = {
@@ -197,9 +197,9 @@ class SteerConsumer(AsyncWebsocketConsumer):
         assert lock.until is not None
         await self._say(type="held", until=lock.until.isoformat(timespec="seconds"), cause=lock.cause)
 
-    async def _fail(self, number: int, code: str) -> None:
+    async def _fail(self, number: int, code: str, said: str = "") -> None:
         with override(self._language()):
-            words = str(Reason(code)) if code in WORDS else str(Reason("driver"))
+            words = str(Reason(code if code in WORDS else "driver", {"said": said or "?"}))
         await self._say(type="failed", n=number, code=code, title=words)
 
     async def _say(self, **message: Any) -> None:
