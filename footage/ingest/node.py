@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from cameras.actions import report_lost, report_returned
+from cameras.carrying import Carrier
 from events.models import Pulse
 from footage import keeping, mending
 from footage.health.actions import report_fault, report_good
@@ -82,6 +83,7 @@ class Node:
         self.cameras: dict[int, Camera] = {}
         self.relay = Relay(settings.REDIS_URL)
         self.syncer = Syncer(self.open_files)
+        self.carrier = Carrier(self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL)
         self._mends = 0
         self._threads = ThreadPoolExecutor(3, "rows")
         told = Facts(self.ledger)
@@ -129,6 +131,7 @@ class Node:
             self._follow_roster(),
             self._follow_watchers(),
             self.relay.run(self.cameras),
+            self.carrier.run(),
             self._every(TICK_S, self._tick),
             self._every_row(PULSE_S, self._beat),
             self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
