@@ -35,7 +35,7 @@ test("the bar says whether a shift lead is at a screen, once it knows", () => {
   assert.equal(presence.lead(), "");
   const one = { user_id: 1, label: "A", workstation: "Poste 1", incident_id: null, lead: false };
   presence.hear([one]);
-  assert.equal(presence.lead(), "no shift lead at a screen");
+  assert.equal(presence.lead(), "no shift lead");
   presence.hear([one, { ...one, user_id: 2, lead: true }]);
   assert.equal(presence.lead(), "shift lead present");
 });

@@ -34,7 +34,7 @@ export class Presence {
   /** What the bar says of the shift lead. */
   lead() {
     if (this.led === null) return "";
-    return this.led ? gettext("shift lead present") : gettext("no shift lead at a screen");
+    return this.led ? gettext("shift lead present") : gettext("no shift lead");
   }
 
   /** "Also looking: Poste 1, Poste 5", or nothing. @param {number} incidentId @param {number} me */

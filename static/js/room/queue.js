@@ -18,7 +18,7 @@ export class Queue {
     Object.assign(this, { root, clock, me, presence, onSelect, onTake });
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.parts = Object.fromEntries(
-      ["count", "real", "exercise", "exercise-box", "exercise-count", "closed", "closed-count", "empty", "strip", "scroll"]
+      ["count", "real", "exercise", "exercise-box", "exercise-count", "closed", "closed-count", "empty", "worth", "strip", "scroll"]
         .map((name) => [name, part(name)]),
     );
     this.cards = new Map();
@@ -161,6 +161,8 @@ export class Queue {
     ));
     this.parts.strip.hidden = outOfPlace === 0;
     say(this.parts.strip, outOfPlace ? fill(ngettext("%(n)s new ↑", "%(n)s new ↑", outOfPlace), { n: outOfPlace }) : "");
+    // Nobody is sent to do something else in the middle of a drill.
+    this.parts.worth.hidden = wanted.exercise.length > 0;
     this.quiet(open, closed[0]?.row.closed_at);
   }
 

@@ -68,7 +68,7 @@ function spotTile({ key, incident, order }) {
   const drawn = JSON.stringify([incident.priority, incident.place_label, order, held, order ? 0 : incident.left_out]);
   const known = tiles.get(key);
   if (known?.drawn === drawn) return known.root;
-  const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": incident.place_label, "data-camera": order?.code, "data-incident": incident.incident_id },
+  const root = el("section", { class: `tile p${incident.priority}${incident.exercise ? " ex" : ""}`, "aria-label": [incident.place_label, order?.code].filter(Boolean).join(" · "), "data-camera": order?.code, "data-incident": incident.incident_id },
     el("span", { class: "top" },
       el("span", { class: "place-name" }, el("span", { class: "shape" }, el("i", null, String(incident.priority))), el("b", null, incident.place_label)),
       el("span", { class: "age", "data-since": incident.since })),
