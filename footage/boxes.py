@@ -54,6 +54,8 @@ class Fragment:
     samples: int
     # The sender's own clock for `decode_time`, Unix microseconds, when it told one (RTCP sender report).
     sender_us: int | None = None
+    # Bytes of its first picture, 0 when not told.
+    first_bytes: int = 0
 
     @property
     def seconds(self) -> float:
@@ -149,4 +151,5 @@ class Splitter:
             timescale=init.video.timescale,
             samples=told.samples,
             sender_us=sender_us,
+            first_bytes=told.first_bytes,
         )

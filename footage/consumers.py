@@ -23,11 +23,11 @@ from accounts.models import User
 from accounts.session import is_complete
 from doors.problems import Refused, problem
 from footage import showing
-from footage.live import MAIN, QUALITIES
+from footage.live import MAIN, QUALITIES, TRANSCODED
 from footage.watching import Part, Viewer, hub
 from legal.looks import Look, check_look, renew_look
 from legal.models import Consultation
-from legal.tokens import LookRefused
+from legal.tokens import LookRefused, read
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +36,15 @@ SIGN_IN, NO_RIGHT, TRY_LATER, NONSENSE = 4401, 4403, 4503, 4400
 FIRST_WORD_S = 10
 # Fragments a player may leave unseen before its queue starts to fill: four seconds.
 WINDOW = 8
-LIVE = Consultation.Kind.LIVE
+# A stop of a tour is a look like another; only its consultation says so (W-05).
+SHOWN_LIVE = (Consultation.Kind.LIVE, Consultation.Kind.TOUR)
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """/ws/live/<code>/?quality=main|sub"""
+    """/ws/live/<code>/?quality=main|sub
+
+    The first message also says what will do: `smart`, a still while nothing moves; `h265` false, a browser without it.
+    """
 
     async def connect(self) -> None:
         await self.accept()
@@ -50,6 +54,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.viewer = Viewer()
         self.camera_id: int | None = None
         self.token = ""
+        self.shows_h265 = True
         self.until = time.time() + FIRST_WORD_S
         self.sent = self.seen = 0
         self.room_to_send = asyncio.Event()
@@ -70,11 +75,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(code=NONSENSE)
             return
         if not self.token:
+            self.viewer.smart = message.get("smart") is True
+            self.shows_h265 = message.get("h265") is not False
             await self._begin(token if kind == "look" and isinstance(token, str) else "")
         elif kind == "seen":
             self._seen(message.get("n"))
         elif kind == "renew":
             await self._renew()
+        elif kind == "smart" and self.camera_id is not None:
+            hub().mind(self.viewer, (self.camera_id, self.quality), smart=message.get("on") is True)
 
     async def _begin(self, token: str) -> None:
         """The token opens the picture. Nothing is sent before."""
@@ -114,7 +123,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         while True:
             await self.room_to_send.wait()
             part = await self.viewer.next()
-            await self._send(part)
+            if part.h265 and not self.shows_h265 and self.camera_id is not None:
+                await self._to_h264(self.camera_id)
+            else:
+                await self._send(part)
+
+    async def _to_h264(self, camera_id: int) -> None:
+        """This browser cannot show what comes: the same picture, made for it (what came so far is thrown away)."""
+        await hub().leave(self.viewer, (camera_id, self.quality))
+        self.quality = TRANSCODED[self.quality]
+        self.viewer = Viewer(smart=self.viewer.smart)
+        await hub().join(self.viewer, (camera_id, self.quality))
 
     async def _send(self, part: Part) -> None:
         if part.text:
@@ -144,7 +163,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def _admit(self, token: str) -> tuple[int, float]:
         """(camera, until when the token serves). Raises Refused."""
         with override(self._language()):
-            grant = check_look(token, camera_code=self.code, kind=LIVE, session_key=self._session_key())
+            kind = read(token).kind
+            grant = check_look(
+                token,
+                camera_code=self.code,
+                kind=kind if kind in SHOWN_LIVE else Consultation.Kind.LIVE,
+                session_key=self._session_key(),
+            )
             user = self._user()
             if user.pk != grant.user_id or not is_complete(user, self.scope["session"]):
                 raise LookRefused(

@@ -4,6 +4,9 @@ A watcher sets `watch:<camera>:<quality>` with a time to live, renews it while i
 `watch` to be served at once, and subscribes `live:<camera>:<quality>`. Each message there is a header and a
 fragment as recorded; the initialisation segment is a message too, and kept under `init:<camera>:<quality>`.
 A newcomer is sent the current group of pictures again: others skip it by its numbers.
+
+What a browser cannot show is asked for under a third name, `main-h264` or `sub-h264`: made while somebody watches it,
+by a node that has a place left for it; else the node says on that channel why not.
 """
 
 from __future__ import annotations
@@ -13,12 +16,14 @@ from dataclasses import dataclass
 
 MAIN, SUB = "main", "sub"
 QUALITIES = (MAIN, SUB)
+TRANSCODED = {MAIN: "main-h264", SUB: "sub-h264"}
+STREAMS = (*QUALITIES, *TRANSCODED.values())
 NUDGE = "watch"
 WATCH_S = 10
 HEADER = struct.Struct(">2sBBIIQI")
 MAGIC = b"NF"
 VERSION = 1
-KEY, INIT = 1, 2
+KEY, INIT, MOVES, REFUSED = 1, 2, 4, 8
 
 
 def watch_key(camera_id: int, quality: str) -> str:
@@ -35,7 +40,10 @@ def channel(camera_id: int, quality: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One fragment on its way. `run` changes with each initialisation segment, `number` counts within it."""
+    """One fragment on its way. `run` changes with each initialisation segment, `number` counts within it.
+
+    `moves`: something moves before the camera, or nobody can tell. `refused`: no fragment, `data` is why there is none.
+    """
 
     run: int
     number: int
@@ -44,9 +52,12 @@ class Message:
     key: bool
     init: bool
     data: bytes
+    moves: bool = True
+    refused: bool = False
 
     def packed(self) -> bytes:
         flags = (KEY if self.key else 0) | (INIT if self.init else 0)
+        flags |= (MOVES if self.moves else 0) | (REFUSED if self.refused else 0)
         return (
             HEADER.pack(
                 MAGIC, VERSION, flags, self.run & 0xFFFFFFFF, self.number, self.starts_us, self.duration_ms
@@ -67,4 +78,6 @@ class Message:
             key=bool(flags & KEY),
             init=bool(flags & INIT),
             data=raw[HEADER.size :],
+            moves=bool(flags & MOVES),
+            refused=bool(flags & REFUSED),
         )

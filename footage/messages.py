@@ -28,13 +28,23 @@ class LooksMessage(serializers.Serializer[Any]):
     cameras = serializers.ListField(
         child=serializers.CharField(max_length=20), min_length=1, max_length=AT_MOST, help_text="Codes."
     )
-    kind = serializers.ChoiceField(choices=[("live", "live")])
+    kind = serializers.ChoiceField(
+        choices=[("live", "live"), ("tour", "tour"), ("still", "still")],
+        help_text="tour: a stop of a tour on a wall, live as well, for the reason “tour” (W-05).",
+    )
     reason = ReasonMessage()
     screen = serializers.ChoiceField(
         choices=[("room", "room"), ("wall", "wall")],
         default="room",
         help_text="A wall hangs in the room: it goes on while its screen is locked.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["kind"] == "tour") != (attrs["reason"]["kind"] == Consultation.Reason.TOUR):
+            raise serializers.ValidationError(
+                _("A stop of a tour has the reason “tour”, and nothing else has it.")
+            )
+        return attrs
 
     def validate_cameras(self, codes: list[str]) -> list[str]:
         if len(set(codes)) != len(codes):

@@ -22,6 +22,8 @@ class Summary:
     decode_time: int
     duration: int
     samples: int
+    # Bytes of the first picture, 0 when not told one by one: what is left is what changed since.
+    first_bytes: int = 0
 
 
 def summary(box: bytes, header: int, video: Track) -> Summary:
@@ -42,16 +44,17 @@ def _traf(box: bytes, span: Span, video: Track) -> Summary | None:
     duration, sample_flags = _sample_defaults(box, start, end, flags, video)
     _, start, end = child(box, span, b"tfdt")
     (decode_time,) = unpack(">Q" if box[start] == 1 else ">I", box, start + 4, end)
-    total, samples, first_flags = 0, 0, None
+    total, samples, first_bytes, first_flags = 0, 0, 0, None
     for kind, start, end in children(box, span[1], span[2]):
         if kind == b"trun":
             lasts, count, flags_of_first = _trun(box, start, end, duration, sample_flags)
-            first_flags = flags_of_first if first_flags is None else first_flags
+            if first_flags is None:
+                first_flags, first_bytes = flags_of_first, _first_bytes(box, start, end)
             total += lasts
             samples += count
     if not samples or first_flags is None:
         raise BoxError("a fragment without samples")
-    return Summary(not first_flags & NOT_SYNC, decode_time, total, samples)
+    return Summary(not first_flags & NOT_SYNC, decode_time, total, samples, first_bytes)
 
 
 def _sample_defaults(box: bytes, start: int, end: int, flags: int, video: Track) -> tuple[int, int]:
@@ -86,6 +89,15 @@ def _trun(box: bytes, start: int, end: int, duration: int, sample_flags: int) ->
     table = memoryview(box)[at : at + each * count]
     form = f">I{each - 4}x"
     return sum(lasts for (lasts,) in struct.iter_unpack(form, table)), count, first
+
+
+def _first_bytes(box: bytes, start: int, end: int) -> int:
+    """Of a trun that `_trun` has found to be whole."""
+    flags, count = unpack(">2I", box, start, end)
+    if not flags & 0x200 or not count:
+        return 0
+    before = 8 + (4 if flags & 0x01 else 0) + (4 if flags & 0x04 else 0) + (4 if flags & 0x100 else 0)
+    return int(struct.unpack_from(">I", box, start + before)[0])
 
 
 def sender_us(box: bytes, header: int) -> int | None:

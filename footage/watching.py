@@ -1,7 +1,8 @@
 """Live pictures on their way to who looks: one Redis subscription per stream and web process (architecture §5).
 
 The hub takes each fragment once, gives it its header once, and puts the same bytes on every viewer's bounded
-queue. A viewer that is slow loses what waits for it and goes on at a key frame; the others never notice.
+queue. A viewer that is slow loses what waits for it and goes on at a key frame; the others never notice. A smart
+viewer is sent nothing but a whole picture now and then while nothing moves, and word every second that it still is so.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from footage.boxes import InitSegment, Splitter
-from footage.live import INIT, KEY, NUDGE, WATCH_S, Message, channel, watch_key
+from footage.live import INIT, KEY, NUDGE, TRANSCODED, WATCH_S, Message, channel, watch_key
 from footage.moov import BoxError
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ PIECE = 60_000  # a long fragment goes in pieces, so that no message of a socket
 QUEUE = 16  # fragments that wait for one viewer: eight seconds
 GROUP = 40  # a group of pictures longer than that is not kept for newcomers
 LOST_S = 3.0
+# What is too small or too far to be told by its size is seen after so long all the same.
+STILL_S = 10.0
+WORD_S = 1.0
 TURN_S = 0.5
 RENEW_S = WATCH_S / 3
 AGAIN_S = 1.0
@@ -53,17 +57,30 @@ class Part:
     key: bool = False
     fragment: bool = False
     starts: bool = False
+    h265: bool = False
+
+    @property
+    def fades(self) -> bool:
+        """A later one of its like says all that it says."""
+        return self.text.startswith('{"type":"still"')
 
 
 def said(kind: str, **more: object) -> Part:
-    return Part(text=orjson.dumps({"type": kind, **more}).decode(), starts=kind == "start")
+    return Part(
+        text=orjson.dumps({"type": kind, **more}).decode(),
+        starts=kind == "start",
+        h265=more.get("note") == "h265",
+    )
 
 
 class Viewer:
-    """One player's bounded queue."""
+    """One player's bounded queue. `smart`: content with a still while nothing moves."""
 
-    def __init__(self, limit: int = QUEUE) -> None:
+    def __init__(self, limit: int = QUEUE, *, smart: bool = False) -> None:
         self.dropped = 0
+        self.smart = smart
+        # The picture it rests on, and since when (monotonic); None while it is sent everything.
+        self.still: tuple[Part, float] | None = None
         self._limit = limit
         self._waiting: deque[Part] = deque()
         self._fragments = 0
@@ -75,7 +92,7 @@ class Viewer:
         if part.starts:
             self.dropped += self._fragments
             self._waiting.clear()
-            self._fragments, self._needs_key = 0, True
+            self._fragments, self._needs_key, self.still = 0, True, None
         elif part.fragment:
             if self._fragments >= self._limit:
                 self._drop_up_to_a_key()
@@ -84,6 +101,8 @@ class Viewer:
                 return
             self._needs_key = False
             self._fragments += 1
+        if part.fades and self._waiting and self._waiting[-1].fades:
+            self._waiting.pop()
         self._waiting.append(part)
         self._more.set()
 
@@ -123,15 +142,36 @@ class Stream:
         self._heard_at = time.monotonic()
         self._last_ms: int | None = None
         self._lost: Part | None = None
+        self._refused: Part | None = None
+        self._moves = True
+        self._word_at = 0.0
 
     def join(self, viewer: Viewer) -> None:
         """A newcomer is given the beginning and the group of pictures under way: no waiting for a key frame."""
-        for part in [*self._opening, *self._group, *([self._lost] if self._lost else [])]:
+        for part in self._opening:
+            viewer.offer(part)
+        if viewer.smart and not self._moves and self._group:
+            self._rest(viewer, self._group[0])
+            viewer.offer(self._still())
+        else:
+            for part in self._group:
+                viewer.offer(part)
+        for part in filter(None, (self._lost, self._refused)):
             viewer.offer(part)
         self.viewers.add(viewer)
 
+    def mind(self, viewer: Viewer, *, smart: bool) -> None:
+        """Whether a still will do for this one from now on."""
+        viewer.smart = smart
+        if not smart:
+            self._wake(viewer)
+
     def hear(self, message: Message) -> bool:
         """False when it belongs to a run whose beginning was not heard: ask for it again."""
+        if message.refused:
+            self._refused = said("unavailable", code=message.data.decode(errors="replace"))
+            self._hand_out(self._refused)
+            return True
         if message.init:
             if self._is_new(message.run):
                 self._begin(message)
@@ -163,8 +203,8 @@ class Stream:
             return
         if not isinstance(init, InitSegment):
             return
-        self._run, self._number, self._group = message.run, 0, []
-        self._opening = [_start(init), Part(pieces=_framed(message, INIT))]
+        self._run, self._number, self._group, self._refused = message.run, 0, [], None
+        self._opening = [_start(init, self.name[1]), Part(pieces=_framed(message, INIT))]
         for part in self._opening:
             self._hand_out(part)
 
@@ -183,7 +223,54 @@ class Stream:
             self._group = [part]
         elif self._group:
             self._group = [*self._group, part] if len(self._group) < GROUP else []
-        self._hand_out(part)
+        self._moves = message.moves or not self._group
+        word = None if self._moves else self._word()
+        for viewer in self.viewers:
+            if viewer.smart and not self._moves:
+                self._spare(viewer, part, word)
+            elif viewer.still is not None:
+                self._wake(viewer)
+            else:
+                viewer.offer(part)
+
+    def _spare(self, viewer: Viewer, part: Part, word: Part | None) -> None:
+        """Nothing moves: a whole picture now and then, and word that it is so."""
+        now = time.monotonic()
+        due = viewer.still is None or now - viewer.still[1] >= STILL_S
+        if part.key and due:
+            self._rest(viewer, part)
+            viewer.offer(self._still())
+        elif viewer.still is None:
+            viewer.offer(part)  # up to the next key frame
+        elif word is not None:
+            viewer.offer(word)
+
+    def _rest(self, viewer: Viewer, part: Part) -> None:
+        viewer.offer(part)
+        viewer.still = part, time.monotonic()
+
+    def _wake(self, viewer: Viewer) -> None:
+        """It moves again: what the viewer lacks of the group under way, without a hole."""
+        if viewer.still is None:
+            return
+        shown, viewer.still = viewer.still[0], None
+        lacks = self._group[1:] if self._group and self._group[0] is shown else self._group
+        if lacks is self._group:
+            viewer.break_off()
+        viewer.offer(said("moves"))
+        for part in lacks:
+            viewer.offer(part)
+
+    def _word(self) -> Part | None:
+        now = time.monotonic()
+        if now - self._word_at < WORD_S:
+            return None
+        self._word_at = now
+        return self._still()
+
+    def _still(self) -> Part:
+        """So far was heard, and nothing moved: what a player counts the age of its still by."""
+        return said("still", heard=self._last_ms)
 
     def _hand_out(self, part: Part) -> None:
         for viewer in self.viewers:
@@ -207,9 +294,11 @@ def _framed(message: Message, flags: int) -> tuple[bytes, ...]:
     )
 
 
-def _start(init: InitSegment) -> Part:
+def _start(init: InitSegment, quality: str) -> Part:
     video = init.video
     note = "h265" if video.codec.startswith(("hvc1", "hev1")) else ""
+    if quality in TRANSCODED.values():
+        note = "transcoded"
     return said("start", codec=init.codecs, mime=init.mime, width=video.width, height=video.height, note=note)
 
 
@@ -245,6 +334,10 @@ class Hub:
             with contextlib.suppress(RedisError, OSError):  # the hearing task connects anew and asks for all
                 await self._heard.subscribe(channel(*name))
                 await self._ask([name])
+
+    def mind(self, viewer: Viewer, name: Name, *, smart: bool) -> None:
+        if (stream := self.streams.get(name)) is not None:
+            stream.mind(viewer, smart=smart)
 
     async def leave(self, viewer: Viewer, name: Name) -> None:
         """Let one go; what nobody looks at any more is not asked for, and `run_cameras` stops sending it."""

@@ -12,7 +12,7 @@ from footage.ingest.feed import Feed, Presence, Watchers
 from footage.ingest.relay import Name, Relay
 from footage.ingest.roster import Entry
 from footage.ingest.stream import Feeder, Stream
-from footage.live import MAIN, SUB
+from footage.live import MAIN, SUB, TRANSCODED
 from footage.recording import Journal, Recorder
 from footage.writing import Writer
 
@@ -60,7 +60,7 @@ class Camera:
             self._end_sub()
 
     def watched(self, wanted: frozenset[Name]) -> None:
-        self._sub_wanted = (self.camera_id, SUB) in wanted
+        self._sub_wanted = not wanted.isdisjoint({(self.camera_id, SUB), (self.camera_id, TRANSCODED[SUB])})
         if self._sub_wanted:
             self._sub_until = time.monotonic() + LINGER_S
             if self._sub is None and self._entry.sub is not None:

@@ -26,6 +26,7 @@ from footage.ingest import roster
 from footage.ingest.cameras import Camera, House
 from footage.ingest.feed import STEADY_S
 from footage.ingest.relay import Relay
+from footage.ingest.transcoding import Transcoding
 from footage.lease import RENEW_S, Lessee
 from footage.ledger import Ledger
 from footage.models import Source, WorkOrder
@@ -61,7 +62,6 @@ class Facts:
             )
         )
 
-
     def unstable(self, camera_id: int, interruptions: int) -> None:
         at = timezone.now().isoformat(timespec="seconds")
         evidence = {"interruptions": interruptions, "minutes": round(STEADY_S / 60), "at": at}
@@ -82,6 +82,7 @@ class Node:
         self.writer = Writer()
         self.cameras: dict[int, Camera] = {}
         self.relay = Relay(settings.REDIS_URL)
+        self.transcoding = Transcoding(self.relay, settings.FOOTAGE_TRANSCODES)
         self.syncer = Syncer(self.open_files)
         self.carrier = Carrier(self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL)
         self._mends = 0
@@ -139,7 +140,7 @@ class Node:
         ]
 
     async def _leave(self) -> None:
-        await asyncio.gather(*(camera.stop() for camera in self.cameras.values()))
+        await asyncio.gather(self.transcoding.stop(), *(camera.stop() for camera in self.cameras.values()))
         self.checker.finish()
         self.syncer.finish()
         self.writer.finish()
@@ -206,6 +207,7 @@ class Node:
     def _tick(self) -> None:
         for camera in self.cameras.values():
             camera.tick()
+        self.transcoding.tick()
 
     def _beat(self) -> None:
         Pulse.beat(f"cameras {self.lessee.number}/{self.lessee.of}")

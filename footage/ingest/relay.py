@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
+from typing import Protocol
 
 import redis.asyncio as redis
 from redis.asyncio.retry import Retry
@@ -13,7 +14,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from footage.boxes import Fragment, InitSegment
-from footage.live import NUDGE, Message, channel, init_key, watch_key
+from footage.ingest.movement import Movement
+from footage.live import NUDGE, STREAMS, Message, channel, init_key, watch_key
 
 logger = logging.getLogger(__name__)
 INIT_KEPT_S = 3600
@@ -21,6 +23,14 @@ ASK_S = 1.0
 # So many seconds of a node's fragments wait for a slow Redis; older ones are dropped: live is live.
 WAITING = 512
 Name = tuple[int, str]
+
+
+class Tap(Protocol):
+    """Somebody else who needs each fragment of a channel."""
+
+    def begins(self, init: InitSegment) -> None: ...
+
+    def takes(self, fragment: Fragment, starts_us: int) -> None: ...
 
 
 class Channel:
@@ -33,10 +43,24 @@ class Channel:
         self._run = self._number = 0
         self._init: Message | None = None
         self._group: list[Message] = []
+        self._movement = Movement()
+        self._begun: InitSegment | None = None
+        self.tap: Tap | None = None
+        # The group under way as it came: what a decoder that starts now needs first.
+        self.group: list[tuple[Fragment, int]] = []
+
+    @property
+    def under_way(self) -> InitSegment | None:
+        """The beginning of what comes, once its first group of pictures has begun."""
+        return self._begun if self.group else None
 
     def begins(self, init: InitSegment, now_us: int) -> None:
         self._run, self._number, self._group = now_us // 1000, 0, []
         self._init = Message(self._run, 0, now_us, 0, key=False, init=True, data=init.data)
+        self._movement = Movement()
+        self._begun, self.group = init, []
+        if self.tap is not None:
+            self.tap.begins(init)
         self._relay.keep(self.name, self._init)
         if self.watched:
             self._relay.send(self.name, self._init)
@@ -51,12 +75,17 @@ class Channel:
             key=fragment.key,
             init=False,
             data=fragment.data,
+            moves=self._movement.takes(fragment, starts_us),
         )
         if fragment.key:
-            self._group = []
-        self._group.append(message)
+            self._group, self.group = [], []
+        if fragment.key or self._group:
+            self._group.append(message)
+            self.group.append((fragment, starts_us))
         if len(self._group) > 40:  # a camera with one key frame a minute: do not keep all of it
-            self._group = []
+            self._group, self.group = [], []
+        if self.tap is not None:
+            self.tap.takes(fragment, starts_us)
         if self.watched:
             self._relay.send(self.name, message)
 
@@ -86,12 +115,19 @@ class Relay:
         opened.watched = opened.name in self.wanted
         return opened
 
+    def channel(self, name: Name) -> Channel | None:
+        return self._channels.get(name)
+
     def close(self, closed: Channel) -> None:
         if self._channels.get(closed.name) is closed:
             del self._channels[closed.name]
 
     def send(self, name: Name, message: Message) -> None:
         self._put("publish", channel(*name), message.packed())
+
+    def refuse(self, name: Name, why: str) -> None:
+        """There is no such stream for now: whoever watches is told why."""
+        self.send(name, Message(0, 0, 0, 0, key=False, init=False, data=why.encode(), refused=True))
 
     def keep(self, name: Name, init: Message) -> None:
         self._put("set", init_key(*name), init.packed())
@@ -134,7 +170,7 @@ class Relay:
         """Every second: who is watched? This also notices Redis going and coming back."""
         client = self._client()
         while not _cancelled():
-            names = [(camera, quality) for camera in list(cameras) for quality in ("main", "sub")]
+            names = [(camera, quality) for camera in list(cameras) for quality in STREAMS]
             try:
                 found = await client.mget([watch_key(*name) for name in names]) if names else []
             except (RedisError, OSError) as error:

@@ -52,10 +52,10 @@ class FakeCamera:
         self.run, self.number, self.init = run or self.run, 0, init or self.init
         await self.send(Message(self.run, 0, _us(), 0, key=False, init=True, data=self.init.data))
 
-    async def fragment(self, *, skip: int = 0) -> Fragment:
+    async def fragment(self, *, skip: int = 0, moves: bool = True) -> Fragment:
         self.number += 1 + skip
         one = self.fragments[(self.number - 1) % len(self.fragments)]
-        message = Message(self.run, self.number, _us(), 500, key=one.key, init=False, data=one.data)
+        message = Message(self.run, self.number, _us(), 500, one.key, False, one.data, moves)
         await self.send(message)
         return one
 
@@ -150,8 +150,15 @@ class Player:
 
 @contextlib.asynccontextmanager
 async def player(
-    code: str, token: str | None, cookie: str, *, quality: str = "main", origin: tuple[bytes, bytes] = ORIGIN
+    code: str,
+    token: str | None,
+    cookie: str,
+    *,
+    quality: str = "main",
+    origin: tuple[bytes, bytes] = ORIGIN,
+    **will_do: bool,
 ) -> AsyncIterator[Player]:
+    """`will_do`: what the browser says of itself with the look, smart and h265."""
     headers = [origin, (b"cookie", cookie.encode())]
     path = f"/ws/live/{code}/?quality={quality}"
     socket = WebsocketCommunicator(application, path, headers=headers)
@@ -159,7 +166,7 @@ async def player(
     assert connected
     one = Player(socket)
     if token is not None:
-        await one.say(type="look", token=token)
+        await one.say(type="look", token=token, **will_do)
     try:
         yield one
     finally:

@@ -56,6 +56,19 @@ def test_the_consultation_is_written_and_the_token_given(desk: Desk, operator: U
     assert look["token"] not in look["ws"]
 
 
+def test_a_stop_of_a_tour_is_written_as_one(desk: Desk) -> None:
+    """W-05"""
+    drawn()
+    why = {"kind": "tour", "reference": "Schools", "text": "Schools at noon"}
+    assert desk.post("", cameras=["X001"], kind="tour", reason=why).status_code == 201
+    row = Consultation.objects.get()
+    assert (row.kind, row.reason, row.reference, row.reason_text) == (
+        *("tour", "tour"),
+        *("Schools", "Schools at noon"),
+    )
+    assert desk.post("", cameras=["X001"], kind="tour", reason={"kind": "watch"}).status_code == 400
+
+
 def test_an_incident_is_the_reason_by_its_number(desk: Desk, django_capture_on_commit_callbacks: Any) -> None:
     drawn()
     with django_capture_on_commit_callbacks(execute=True):

@@ -16,7 +16,7 @@ from accounts.models import Habilitation
 from accounts.roles import Role
 from footage import consumers, watching
 from footage.boxes import InitSegment
-from footage.live import watch_key
+from footage.live import Message, watch_key
 from footage.models import Source
 from nice_supervision.asgi import application
 from tests.cast import camera, habilitated, person
@@ -198,6 +198,45 @@ async def test_h265_is_said(cast: Cast, clips: streams.Clips) -> None:
         start = await one.until("start")
         assert start["note"] == "h265"
         assert "hev1" in str(start["mime"])
+
+
+async def test_a_browser_without_h265_is_given_it_transcoded_or_told_why_not(
+    cast: Cast, clips: streams.Clips
+) -> None:
+    hevc, _ = parts_of(clips, "h265")
+    made = FakeCamera(cast.eye.camera_id, *parts_of(clips), quality="main-h264")
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(made.client.aclose)
+        able, unable = await cast.player(stack, h265=True), await cast.player(stack, h265=False)
+        await cast.eye.until_subscribed()
+        await cast.eye.begin(init=hevc)
+        assert (await able.until("start"))["note"] == "h265"
+        await made.until_subscribed()
+        assert await made.watched(), "run_cameras is asked for it"
+        full = Message(0, 0, 0, 0, key=False, init=False, data=b"transcodes-full", refused=True)
+        await made.send(full)
+        assert (await unable.until("unavailable"))["code"] == "transcodes-full"
+        await made.begin()
+        sent = await made.fragment()
+        assert (await unable.until("start"))["note"] == "transcoded"
+        await unable.frame()
+        assert (await unable.frame()).data == sent.data
+    assert await made.subscribers() == await cast.eye.subscribers() == 0
+
+
+async def test_a_smart_viewer_is_told_that_nothing_moves_and_may_change_its_mind(cast: Cast) -> None:
+    async with AsyncExitStack() as stack:
+        one = await cast.player(stack, smart=True)
+        await cast.eye.until_subscribed()
+        await cast.eye.begin()
+        await cast.eye.fragment(moves=False)
+        await one.frame()
+        assert (await one.frame()).flags & 1
+        assert await one.until("still")
+        await cast.eye.fragment(moves=False)
+        await one.say(type="smart", on=False)
+        await one.until("moves")
+        assert (await one.frame()).number == 2
 
 
 async def test_a_camera_that_falls_silent_is_said_lost(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
