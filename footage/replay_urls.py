@@ -30,5 +30,7 @@ urlpatterns = [
     path("extractions/<int:pk>/refuse/", extraction.refuse, name="refuse"),
     path("extractions/<int:pk>/again/", extraction.again, name="again"),
     path("extractions/<int:pk>/hand-over/", extraction.hand_over, name="hand_over"),
+    path("extractions/<int:pk>/hand-over-copy/", extraction.hand_over_copy, name="hand_over_copy"),
+    path("extractions/<int:pk>/blurred-copy.zip", extraction.copy_package, name="copy_package"),
     path("extractions/<int:pk>/package.zip", extraction.package, name="package"),
 ]

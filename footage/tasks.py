@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from footage.extraction import copies
 from footage.extraction.building import build, owed
 from footage.health.availability import keep_days
 from footage.health.rounds import go_round
@@ -23,6 +24,7 @@ def start_building(pk: int) -> None:
 @shared_task
 def build_extraction(pk: int) -> None:
     build(pk)
+    copies.build(pk)
 
 
 @shared_task
@@ -30,6 +32,8 @@ def build_owed_extractions() -> None:
     """Those a worker left when it died, and those whose message was lost."""
     for pk in owed():
         build(pk)
+    for pk in copies.owed():
+        copies.build(pk)
 
 
 @shared_task

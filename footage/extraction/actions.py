@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +17,9 @@ from doors.problems import Conflict, NotAllowed, Refused
 from events.log import publish
 from footage import tasks
 from footage.extraction import facts
-from footage.models import Extraction
+from footage.extraction.sharp import BadArea, cleaned
+from footage.freezing import freeze, release
+from footage.models import BlurredCopy, Extraction
 from footage.replay.actions import within_limits
 from footage.showing import looked
 from legal.actions import record_consultation
@@ -44,9 +46,15 @@ def ask_extraction(
     ground: str,
     reference: str,
     words: str = "",
+    blurred: bool = False,
+    sharp: Any = None,
     workstation: str = "",
 ) -> Extraction:
-    """Ask for these minutes. A consultation is written for each camera: right, habilitation and order hold."""
+    """Ask for these minutes. A consultation is written for each camera: right, habilitation and order hold.
+
+    From now on they are not destroyed until they are taken out (W-11). `blurred` asks for a copy as well, in which
+    only the areas in `sharp` can be recognised; who asks for their own data gets nothing else (L-61).
+    """
     require(actor, Right.ASK_EXTRACTION)
     cameras = _cameras(codes)
     if not reference.strip() and reason != Extraction.Reason.EXERCISE:
@@ -65,6 +73,9 @@ def ask_extraction(
         requester_function=", ".join(str(Role(role).label) for role in actor.roles)[:120],
     )
     extraction.cameras.set(cameras)
+    freeze(cameras, period, extraction.cause)
+    if blurred or sharp or reason == Extraction.Reason.ACCESS_REQUEST:
+        BlurredCopy.objects.create(extraction=extraction, sharp=_areas(sharp, cameras))
     _consult(actor, extraction, cameras, recipients="", workstation=workstation)
     publish(
         facts.Asked(
@@ -94,6 +105,7 @@ def refuse_extraction(*, actor: User, extraction: Extraction, why: str) -> Extra
         raise _badly_asked(_("Say why it is refused."))
     row.state, row.refused_why = State.REFUSED, why.strip()[:300]
     row.save(update_fields=["state", "refused_why"])
+    release(row.cause)
     publish(facts.Refused(extraction_id=row.pk, number=row.number), actor=actor)
     return row
 
@@ -125,10 +137,14 @@ def hand_over(
             what_to_do=_("Wait until it is built."),
             code="not-sealed",
         )
-    if not recipient.strip():
-        raise _badly_asked(_("Say who receives it."))
-    if row.requester_id != actor.pk:
-        require(actor, Right.VALIDATE_EXTRACTION)
+    if row.reason == Extraction.Reason.ACCESS_REQUEST:
+        raise NotAllowed(
+            _("Who asks for their own data gets the blurred copy."),
+            detail=_("The original shows other people."),
+            what_to_do=_("Hand over the blurred copy."),
+            code="original-of-access-request",
+        )
+    _may_hand_over(actor, row, recipient)
     cameras = list(row.cameras.select_related("sector").order_by("code"))
     if row.state == State.SEALED:
         row.state = State.HANDED_OVER
@@ -138,6 +154,41 @@ def hand_over(
     _consult(actor, row, cameras, recipients=row.recipient, workstation=workstation)
     publish(facts.HandedOver(extraction_id=row.pk, number=row.number), actor=actor)
     return row
+
+
+@transaction.atomic
+def hand_over_copy(
+    *, actor: User, extraction: Extraction, recipient: str, workstation: str = ""
+) -> BlurredCopy:
+    """The blurred copy leaves the centre; the original stays. To whom is written first, for each camera."""
+    copy = BlurredCopy.objects.select_for_update(of=("self",)).filter(pk=extraction.pk).first()
+    if copy is None or copy.state != BlurredCopy.State.SEALED:
+        raise Conflict(
+            _("Only a sealed copy is handed over."),
+            what_to_do=_("Wait until it is built."),
+            code="not-sealed",
+        )
+    _may_hand_over(actor, extraction, recipient)
+    copy.handed_at, copy.handed_by, copy.recipient = timezone.now(), actor, recipient.strip()[:200]
+    copy.save(update_fields=["handed_at", "handed_by", "recipient"])
+    cameras = list(extraction.cameras.select_related("sector").order_by("code"))
+    _consult(actor, extraction, cameras, recipients=copy.recipient, workstation=workstation)
+    publish(facts.CopyHandedOver(extraction_id=extraction.pk, number=copy.number), actor=actor)
+    return copy
+
+
+def _may_hand_over(actor: User, extraction: Extraction, recipient: str) -> None:
+    if not recipient.strip():
+        raise _badly_asked(_("Say who receives it."))
+    if extraction.requester_id != actor.pk:
+        require(actor, Right.VALIDATE_EXTRACTION)
+
+
+def _areas(said: Any, cameras: list[Camera]) -> dict[str, list[dict[str, Any]]]:
+    try:
+        return cleaned(said or {}, [camera.code for camera in cameras])
+    except BadArea as error:
+        raise _badly_asked(_("What stays sharp is not drawn on a picture of these cameras.")) from error
 
 
 def _cameras(codes: list[str]) -> list[Camera]:

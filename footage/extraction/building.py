@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-import shutil
-import time
 import uuid
 from pathlib import Path
 
@@ -20,20 +18,18 @@ from django.utils import timezone
 
 from events.log import publish
 from footage.extraction import facts
-from footage.extraction.package import Nothing, Package, is_whole, sha256_of, sync_folder
+from footage.extraction.beat import Beat, Taken
+from footage.extraction.folders import close, own_folder
+from footage.extraction.package import Nothing, Package
 from footage.extraction.sealing import MANIFEST, STAMP, SealError
+from footage.extraction.writing import is_whole, sha256_of, sync_folder
+from footage.freezing import release
 from footage.models import Extraction
-from footage.models.extraction import root
 
 logger = logging.getLogger(__name__)
 State = Extraction.State
 STALE = dt.timedelta(seconds=60)
-BEAT_S = 1.0
 TRIES = 3
-
-
-class Taken(Exception):
-    """Another worker builds it now."""
 
 
 def owed() -> list[int]:
@@ -70,63 +66,16 @@ def build(pk: int) -> None:
 def _build(extraction: Extraction, holder: str) -> None:
     final = extraction.path
     if not final.exists():
-        folder = _folder(extraction, holder)
-        beat = Beat(extraction, holder)
+        folder = own_folder(extraction.number, holder)
+        beat = Beat(Extraction.objects.filter(pk=extraction.pk, holder=holder, state=State.BUILDING))
         Package(extraction, folder, beat).write()
         beat.check()
-        for path in [*folder.rglob("*"), folder]:
-            path.chmod(0o550 if path.is_dir() else 0o440)
+        close(folder)
         folder.rename(final)
         sync_folder(final.parent)
     elif not is_whole(final):
         raise SealError(f"{final.name} is there and does not verify")
     _sealed(extraction, holder, final)
-
-
-def _folder(extraction: Extraction, holder: str) -> Path:
-    """Its own, or the one a dead builder left, under this builder's name: the other then writes into nothing."""
-    base = root()
-    base.mkdir(mode=0o750, parents=True, exist_ok=True)
-    mine = base / f".{extraction.number}.{holder}"
-    for left in sorted(base.glob(f".{extraction.number}.*")):
-        if mine.exists():
-            _remove(left)
-        else:
-            for path in [left, *left.rglob("*")]:
-                path.chmod(0o750 if path.is_dir() else 0o640)
-            left.rename(mine)
-    mine.mkdir(mode=0o750, exist_ok=True)
-    for part in mine.rglob("*.part"):
-        part.unlink()
-    return mine
-
-
-def _remove(folder: Path) -> None:
-    for path in [folder, *folder.rglob("*")]:
-        path.chmod(0o750 if path.is_dir() else 0o640)
-    shutil.rmtree(folder)
-
-
-class Beat:
-    """Says how far it is and that the worker lives; stops it when the work was given to another."""
-
-    def __init__(self, extraction: Extraction, holder: str) -> None:
-        self._pk, self._holder = extraction.pk, holder
-        self._told = 0.0
-        self.total = 1
-        self.done = 0
-
-    def __call__(self, count: int) -> None:
-        self.done += count
-        if time.monotonic() - self._told > BEAT_S:
-            self._told = time.monotonic()
-            self.check()
-
-    def check(self) -> None:
-        percent = min(99, 100 * self.done // max(1, self.total))
-        mine = Extraction.objects.filter(pk=self._pk, holder=self._holder, state=State.BUILDING)
-        if not mine.update(progress=percent, beat_at=timezone.now()):
-            raise Taken
 
 
 @transaction.atomic
@@ -145,6 +94,7 @@ def _sealed(extraction: Extraction, holder: str, final: Path) -> None:
     )
     if not told:
         raise Taken
+    release(extraction.cause)
     publish(
         facts.Sealed(
             extraction_id=extraction.pk,

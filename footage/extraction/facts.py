@@ -45,3 +45,18 @@ class Failed(_OfOneExtraction, Fact, kind="footage.extraction_failed"):
 @dataclass(frozen=True, kw_only=True)
 class HandedOver(_OfOneExtraction, Fact, kind="footage.extraction_handed_over"):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopySealed(_OfOneExtraction, Fact, kind="footage.blurred_copy_sealed"):
+    manifest_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyFailed(_OfOneExtraction, Fact, kind="footage.blurred_copy_failed"):
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyHandedOver(_OfOneExtraction, Fact, kind="footage.blurred_copy_handed_over"):
+    pass

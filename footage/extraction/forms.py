@@ -27,6 +27,13 @@ class AskForm(forms.Form):
         label=_("In words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": "2"})
     )
 
+    blurred = forms.BooleanField(
+        label=_("Also a blurred copy, in which nobody can be recognised but in the areas chosen"),
+        required=False,
+    )
+    # Drawn on the page of recordings.
+    sharp = forms.JSONField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["cameras"]

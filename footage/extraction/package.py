@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -11,22 +10,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.utils import timezone, translation
 
 from cameras.models import Camera
 from footage.extraction import sealing
 from footage.extraction.copying import Copied, compact, copy_film, copy_segment, moment, size_of
-from footage.extraction.sealing import MANIFEST, PUBLIC_KEY, SIGNATURE, STAMP, SUMS, VERIFY, SealError
-from footage.extraction.sheet import SHEET, sheet
+from footage.extraction.sheet import sheet
 from footage.extraction.version import version
+from footage.extraction.writing import on_the_platter, seal, sha256_of
+from footage.freezing import oldest_with
 from footage.models import Extraction, Source
 from footage.replay import limits
 from footage.replay.stretches import Stretch, stretches, us
 
 if TYPE_CHECKING:
-    from footage.extraction.building import Beat
+    from footage.extraction.beat import Beat
 
 FORMAT = "nice-supervision-extraction/1"
 DONE = "done.jsonl"
@@ -59,8 +58,8 @@ class Package:
 
     def _parts(self) -> list[tuple[Camera, list[Stretch]]]:
         cameras = list(self._extraction.cameras.select_related("sector").order_by("code"))
-        oldest = limits.oldest_of(cameras)
         row = self._extraction
+        oldest = oldest_with(limits.oldest_of(cameras), row.cause)
         return [(one, stretches(one.pk, row.since, row.until, oldest=oldest[one.pk])) for one in cameras]
 
     def _camera(self, camera: Camera, parts: list[Stretch]) -> dict[str, Any]:
@@ -125,29 +124,12 @@ class Package:
         return found
 
     def _seal(self, cameras: list[dict[str, Any]]) -> None:
-        key = sealing.private_key()
-        public = key.public_key()
-        about = self._about() | {"key_sha256": sealing.fingerprint(public)}
+        about = self._about() | {"key_sha256": sealing.fingerprint(sealing.private_key().public_key())}
         with translation.override(settings.LANGUAGE_CODE):
-            self._put(SHEET, sheet(about, cameras).encode())
-        self._put(PUBLIC_KEY, sealing.public_pem(public))
-        self._put(VERIFY, sealing.VERIFY_TEXT.encode())
-        sums = {file["name"]: file["sha256"] for camera in cameras for file in camera["files"]}
-        sums |= {name: sha256_of(self._folder / name) for name in (SHEET, PUBLIC_KEY, VERIFY)}
-        listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items())).encode()
-        self._put(SUMS, listed)
-        about |= {"sums_sha256": hashlib.sha256(listed).hexdigest(), "cameras": cameras}
-        manifest = (json.dumps(about, indent=2, ensure_ascii=False, sort_keys=True) + "\n").encode()
-        self._put(MANIFEST, manifest)
-        self._put(SIGNATURE, key.sign(manifest))
-        token = sealing.stamp(manifest)
-        if token is not None:
-            self._put(STAMP, token)
+            text = sheet(about, cameras)
+        seal(self._folder, about, cameras, text)
         (self._folder / DONE).unlink(missing_ok=True)
-        for path in self._folder.rglob("*"):
-            if path.is_dir():
-                sync_folder(path)
-        sync_folder(self._folder)
+        on_the_platter(self._folder)
 
     def _about(self) -> dict[str, Any]:
         row = self._extraction
@@ -169,27 +151,6 @@ class Package:
             "validated_at": row.validated_at.isoformat() if row.validated_at else None,
         }
 
-    def _put(self, name: str, data: bytes) -> None:
-        with (self._folder / name).open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether a sealed folder is what this centre signed: every step of verify.sh, done here."""
-    try:
-        manifest = (folder / MANIFEST).read_bytes()
-        sealing.private_key().public_key().verify((folder / SIGNATURE).read_bytes(), manifest)
-        said = json.loads(manifest)
-        listed = (folder / SUMS).read_bytes()
-        if hashlib.sha256(listed).hexdigest() != said["sums_sha256"]:
-            return False
-        lines = [line.split("  ", 1) for line in listed.decode().splitlines()]
-        return all(sha256_of(folder / name) == digest for digest, name in lines)
-    except (OSError, InvalidSignature, ValueError, KeyError, SealError):
-        return False
-
 
 def _missing(parts: list[Stretch], since_us: int, until_us: int) -> list[dict[str, str]]:
     """What was asked and is not recorded, from one second."""
@@ -202,16 +163,3 @@ def _missing(parts: list[Stretch], since_us: int, until_us: int) -> list[dict[st
     if until_us - covered > 1_000_000:
         holes.append({"from": moment(covered), "to": moment(until_us)})
     return holes
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

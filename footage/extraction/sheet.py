@@ -41,6 +41,42 @@ def sheet(about: dict[str, Any], cameras: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def copy_sheet(about: dict[str, Any], cameras: list[dict[str, Any]]) -> str:
+    """What was done to a blurred copy, and where its original is."""
+    lines = [
+        _("BLURRED COPY of recorded images: this is not the original"),
+        "=" * 60,
+        "",
+        _line(_("Number"), about["number"]),
+        _line(_("Copy of"), about["copy_of"]["number"]),
+        _line(_("SHA-256 of its manifest"), about["copy_of"]["manifest_sha256"]),
+        _line(_("Centre"), about["centre"]),
+        _line(_("Case"), about["reference"]),
+        _line(_("From (UTC)"), about["from"]),
+        _line(_("To (UTC)"), about["to"]),
+        _line(_("Made at"), about["made_at"]),
+        _line(_("Made by"), "{name} {version}".format(**about["software"])),
+        _line(_("How"), about["method"]),
+        _line(_("SHA-256 of the key"), about["key_sha256"]),
+        "",
+        _(
+            "The whole picture was made unrecognisable and coded again, without sound. No program looked for faces."
+        ),
+        _("Only the areas below, drawn by a person of the centre, were left as the camera sent them."),
+        "",
+    ]
+    for camera in cameras:
+        lines += _camera(camera)
+        for area in camera["sharp"]:
+            left, top, wide, high = (f"{100 * part:.1f} %" for part in area["box"])
+            lines.append(
+                _line(_("Left sharp"), f"{area['at']} · {left}, {top} · {wide} × {high} · {area['track']}")
+            )
+        if not camera["sharp"]:
+            lines.append(_line(_("Left sharp"), _("nothing")))
+    return "\n".join([*lines, "", _("To verify: sh verify.sh in this folder."), ""])
+
+
 def _camera(camera: dict[str, Any]) -> list[str]:
     clock = camera["clock"]
     lines = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +25,7 @@ from doors.problems import Refused
 from footage.extraction import actions
 from footage.extraction.forms import AskForm
 from footage.extraction.zipped import streamed
-from footage.models import Extraction
+from footage.models import BlurredCopy, Extraction, Freeze
 
 View = Callable[..., HttpResponse]
 RIGHTS = (Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION, Right.SEE_AUDIT)
@@ -85,8 +87,9 @@ def one(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Polled while it is built."""
     row = _row(user, pk)
-    answer = render(request, "footage/_progress.html", {"extraction": row})
-    if not row.is_under_way:
+    copy = BlurredCopy.objects.filter(pk=row.pk).first()
+    answer = render(request, "footage/_progress.html", {"extraction": row, "copy": copy})
+    if not (row.is_under_way or (copy is not None and copy.is_under_way)):
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -116,28 +119,51 @@ def hand_over(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _act(request, user, pk, actions.hand_over, workstation=_seat(request), **given)
 
 
+@require_POST
+@_for_people
+def hand_over_copy(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    recipient = request.POST.get("recipient", "")
+    return _act(request, user, pk, actions.hand_over_copy, workstation=_seat(request), recipient=recipient)
+
+
+@require_GET
+@_for_people
+def copy_package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """The same rule as for the original: to whom first, and only for who wrote it."""
+    row = _row(user, pk)
+    copy = BlurredCopy.objects.filter(pk=row.pk, handed_by=user).first()
+    if copy is None:
+        return _shown(request, user, row, _not_handed())
+    return _zip(copy.path, copy.number)
+
+
 @require_GET
 @_for_people
 def package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Bytes only once it was written to whom they go, and only for who wrote it."""
     row = _row(user, pk)
     if row.state != Extraction.State.HANDED_OVER or row.handed_by_id != user.pk:
-        refused = Refused(
-            _("Say first to whom it goes: it is written down, then you get it."),
-            status=409,
-            code="not-handed",
-        )
-        return _shown(request, user, row, refused)
-    if not row.path.is_dir():
+        return _shown(request, user, row, _not_handed())
+    return _zip(row.path, row.number)
+
+
+def _not_handed() -> Refused:
+    return Refused(
+        _("Say first to whom it goes: it is written down, then you get it."), status=409, code="not-handed"
+    )
+
+
+def _zip(folder: Path, number: str) -> HttpResponse:
+    if not folder.is_dir():
         raise Http404
-    answer: Any = StreamingHttpResponse(streamed(row.path), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{row.number}.zip"'
+    answer: Any = StreamingHttpResponse(streamed(folder), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.zip"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer  # type: ignore[no-any-return]  # a response like any other at run time
 
 
 def _act(
-    request: HttpRequest, user: User, pk: int, action: Callable[..., Extraction], **given: Any
+    request: HttpRequest, user: User, pk: int, action: Callable[..., object], **given: Any
 ) -> HttpResponse:
     row = _row(user, pk)
     try:
@@ -153,7 +179,17 @@ def _row(user: User, pk: int) -> Extraction:
 
 
 def _shown(request: HttpRequest, user: User, row: Extraction, refused: Refused | None = None) -> HttpResponse:
-    context = _context(user) | {"extraction": row, "refused": refused, "mine": row.requester_id == user.pk}
+    context = _context(user) | {
+        "extraction": row,
+        "copy": BlurredCopy.objects.filter(pk=row.pk).select_related("extraction").first(),
+        "frozen_until": Freeze.objects.holding()
+        .filter(cause=row.cause)
+        .values_list("ends_at", flat=True)
+        .first(),
+        "refused": refused,
+        "mine": row.requester_id == user.pk,
+        "original_stays": row.reason == Extraction.Reason.ACCESS_REQUEST,
+    }
     return render(request, "footage/extraction.html", context, status=refused.status if refused else 200)
 
 
@@ -176,7 +212,16 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
             moment = None
         if moment is not None and timezone.is_aware(moment):
             initial[name] = timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M:%S")
+    if asked.get("sharp"):
+        initial |= {"blurred": True, "sharp": _areas(asked["sharp"])}
     return initial | {name: asked.get(name, "") for name in ("reason", "reference") if asked.get(name)}
+
+
+def _areas(said: str) -> Any:
+    try:
+        return json.loads(said)
+    except ValueError:
+        return {}
 
 
 def _seat(request: HttpRequest) -> str:

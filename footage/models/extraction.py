@@ -140,6 +140,11 @@ class Extraction(models.Model):
         return f"EX-{self.pk or 0:06d}"
 
     @property
+    def cause(self) -> str:
+        """What its freezes name."""
+        return f"extraction:{self.pk}"
+
+    @property
     def is_sealed(self) -> bool:
         return self.state in (self.State.SEALED, self.State.HANDED_OVER)
 

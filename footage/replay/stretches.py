@@ -197,6 +197,12 @@ def _known(path: str, size: int, changed_ns: int) -> Known:
     return Known(init, walk(file).entries, growing=True)
 
 
+def init_of(path: Path) -> Init:
+    """Of any fragmented file. Raises BoxError."""
+    with path.open("rb") as opened:
+        return _init(opened.fileno(), path.stat().st_size)
+
+
 def _init(fd: int, size: int) -> Init:
     at_byte, read = 0, 64 * 1024
     splitter = Splitter()

@@ -352,7 +352,11 @@ def test_handing_over_names_who_receives_it_before_a_byte_is_given(sealed: Extra
         packed.extractall(folder)
     assert verify(folder / sealed.number).returncode == 0
     assert signed_in(officer("another")).get(url + "package.zip").status_code == 404
-    kinds = list(Event.objects.filter(kind__startswith="footage.extraction").values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(kind__startswith="footage.extraction")
+        .order_by("id")
+        .values_list("kind", flat=True)
+    )
     assert [kind.removeprefix("footage.extraction_") for kind in kinds] == [
         "asked",
         "validated",

@@ -90,6 +90,7 @@ export const SILENT = [
   "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
   "footage.bookmarked", "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
   "footage.extraction_failed", "footage.extraction_sealed", "footage.extraction_handed_over",
+  "footage.blurred_copy_sealed", "footage.blurred_copy_failed", "footage.blurred_copy_handed_over",
 ];
 
 /** @type {Record<string, (room: Room, fact: Fact) => void>} */
