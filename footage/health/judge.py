@@ -27,13 +27,13 @@ from footage.models import WorkOrder
 Kind = WorkOrder.Kind
 SEEN = (Kind.DARK, Kind.COVERED, Kind.MOVED, Kind.BLURRED, Kind.FROZEN)
 # A picture that comes twice: no sensor gives the same values again, however still the street.
-SAME_MEAN, SAME_MOST = 0.25, 4.0
+SAME_MEAN, SAME_MOST = 0.25, 5.0
 # Fine edges against coarse ones, compared with usual: below is blurred, above is sharp, between says nothing.
-BLURRED, SHARP = 0.5, 0.7
+SURELY_BLURRED, BLURRED, SHARP = 0.3, 0.5, 0.7
 # Small pixels of 160 across. Wind and heat shake a mast by less.
 TURNED_PX, SHAKEN_PX = 3.0, 2
 # Shares of the blocks that hold something to recognise.
-KEPT_BLOCK, KEPT_FEW, KEPT_SOME, KEPT_MANY = 0.35, 0.48, 0.6, 0.75
+KEPT_BLOCK, KEPT_FEW, KEPT_HALF, KEPT_SOME, KEPT_MANY = 0.35, 0.48, 0.5, 0.6, 0.75
 EMPTY_BLOCK, EMPTY_PARTLY, EMPTY_MOSTLY = 0.12, 0.4, 0.75
 # Grey levels squared per small pixel: a wall without a line in it.
 FLAT = 0.5
@@ -146,7 +146,9 @@ def _against(told: Measured, usual: Usual, marked: Marks, sharpness: float, word
     if covered:  # a wall of paint never changes
         words[Kind.FROZEN] = Word(None)
     elif not moved:
-        blurred = ratio < BLURRED if kept > KEPT_MANY and not BLURRED <= ratio <= SHARP else None
+        # In a crowd fewer edges are where they were: then it must be blurred without a doubt.
+        limit = BLURRED if kept > KEPT_MANY else SURELY_BLURRED
+        blurred = True if ratio < limit and kept > KEPT_HALF else False if ratio > SHARP else None
         words[Kind.BLURRED] = Word(blurred, figures)
     return kept
 

@@ -12,7 +12,7 @@ MINUTE = 60.0
 STANDS_S: dict[Kind, float] = {
     Kind.DARK: 5 * MINUTE,
     Kind.COVERED: 5 * MINUTE,
-    Kind.FROZEN: 6 * MINUTE,
+    Kind.FROZEN: 15 * MINUTE,
     Kind.MOVED: 10 * MINUTE,
     Kind.BLURRED: 20 * MINUTE,
 }
