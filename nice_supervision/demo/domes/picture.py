@@ -11,7 +11,8 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
-from footage.ingest.program import ffmpeg
+import imageio_ffmpeg
+
 from footage.scenes.canvas import Canvas, Pixels
 from nice_supervision.demo.domes import marks
 from nice_supervision.demo.domes.device import FPS, HEIGHT, WIDTH, Dome, hfov_deg
@@ -145,6 +146,11 @@ class Camera:
 
 def sprop(sets: tuple[bytes, bytes]) -> str:
     return ",".join(base64.b64encode(one).decode() for one in sets)
+
+
+def ffmpeg() -> str:
+    """Without Django, which this process does not have."""
+    return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def _command() -> list[str]:
