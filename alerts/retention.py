@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+
+def _closed_with_plan(before: dt.datetime, rows: Any) -> Any:
+    closed = rows.filter(closed_on__lt=timezone.localdate(before))
+    return closed.exclude(plan="", access_notes="").order_by("pk")
+
+
 _PRACTICE = "Main courante practice: alarm, incident and dispatch are kept three years (law §1.9)."
 
+_LINE = {"family": "main_courante", "days": 3 * 365, "basis": _PRACTICE}
 RULES = [
-    {"what": "alerts.Alert", "clock": "received_at", "days": 3 * 365, "basis": _PRACTICE},
-    {"what": "alerts.AlertPress", "clock": "received_at", "days": 3 * 365, "basis": _PRACTICE},
-    {"what": "alerts.AlertMessage", "clock": "at", "days": 3 * 365, "basis": _PRACTICE},
+    _LINE | {"what": "alerts.Alert", "clock": "received_at"},
+    _LINE | {"what": "alerts.AlertPress", "clock": "received_at"},
+    _LINE | {"what": "alerts.AlertMessage", "clock": "at"},
     {
         "what": "alerts.SiteContact",
+        "family": "main_courante",
         "clock": "site__closed_on",
         "days": 0,
         "basis": "Needed to call the site back: kept by role, without a name, until the site is closed.",
     },
     {
+        "what": "alerts.Site:plan",
+        "family": "main_courante",
+        "clock": "closed_on",
+        "days": 0,
+        "due": _closed_with_plan,
+        "erase": {"plan": "", "access_notes": ""},
+        "basis": "The plan and how to get in serve those who go there: erased once the site is closed.",
+    },
+    {
         "what": "alerts.Site",
+        "family": "main_courante",
         "clock": "closed_on",
         "days": 3 * 365,
-        "basis": "As long as the alerts it sent. Its plan and how to get in are erased with its contacts.",
+        "basis": "As long as the alerts it sent.",
     },
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 RULES = [
     {
         "what": "console.Presence",
+        "family": "technical",
         "clock": "seen_at",
         "days": 1,
         "basis": "Who is before which screen now; not a record of work (L-64: no ranking of staff).",

@@ -5,6 +5,7 @@ from __future__ import annotations
 RULES = [
     {
         "what": "doors.KeptAnswer",
+        "family": "technical",
         "clock": "at",
         "days": 7,
         "basis": "Technical: a device repeats a message for a week at most; the answer holds no person.",

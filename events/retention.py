@@ -5,12 +5,15 @@ from __future__ import annotations
 RULES = [
     {
         "what": "events.Event",
+        "family": "main_courante",
+        "at_least": 3 * 365,
         "clock": "at",
         "days": 3 * 365,
         "basis": "Main courante practice; facts carry no person, plate or image, only ids of rows that expire.",
     },
     {
         "what": "events.Delivery",
+        "family": "technical",
         "clock": "done_at",
         "days": 90,
         "basis": "Technical: proof that a reaction ran.",

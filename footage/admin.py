@@ -11,7 +11,7 @@ from accounts.desk import ReadOnly, Spoken, acting
 from accounts.rights import Right
 from cameras.models import Camera
 from footage.actions import set_source
-from footage.models import EarlyPurge, Segment, Source
+from footage.models import Segment, Source
 
 
 class SourceForm(forms.ModelForm[Source]):
@@ -68,9 +68,3 @@ class SegmentAdmin(ReadOnly, admin.ModelAdmin[Segment]):
     list_select_related = ["camera"]
     search_fields = ["camera__code"]
     show_full_result_count = False
-
-
-@admin.register(EarlyPurge)
-class EarlyPurgeAdmin(ReadOnly, admin.ModelAdmin[EarlyPurge]):
-    read_by = (Right.MANAGE_ESTATE, Right.SEE_AUDIT)
-    list_display = ["at", "node", "files", "bytes", "oldest", "newest", "why"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from events.log import publish
-from footage import facts
-from footage.lease import this_machine
-from footage.models import EarlyPurge, Segment
+from footage import destroying, facts
+from footage.models import Segment
+from retention.engine import finish
+from retention.models import Destruction
+from retention.register import enter_early
+from retention.rules import rules
 
 logger = logging.getLogger(__name__)
 BATCH = 50
@@ -28,11 +31,11 @@ def free_percent(root: Path) -> float:
     return 100.0 * disk.f_bavail / max(1, disk.f_blocks - disk.f_bfree + disk.f_bavail)
 
 
-def keep_room(root: Path, node: str) -> list[EarlyPurge]:
+def keep_room(root: Path, node: str) -> list[Destruction]:
     """Called every few seconds; nearly always there is room and nothing happens."""
     global _told_full
     limit = settings.FOOTAGE_FREE_PERCENT
-    purges: list[EarlyPurge] = []
+    purges: list[Destruction] = []
     if free_percent(root) >= limit:
         _told_full = False
         return purges
@@ -47,34 +50,25 @@ def keep_room(root: Path, node: str) -> list[EarlyPurge]:
     return purges
 
 
-def purge_oldest(root: Path, *, node: str, why: str) -> EarlyPurge | None:
+def purge_oldest(root: Path, *, node: str, why: str) -> Destruction | None:
     """Destroys the oldest files, at most BATCH. First the register and the mark, then the files, then the rows:
 
     whatever step a crash falls on, the next run finishes it and nothing goes unaccounted.
     """
     purge = _mark(root, node, why)
     if purge is not None:
-        destroy_going(root)
+        finish(rules()[purge.what], destroying.SegmentKeeper(root))
     return purge
 
 
 @transaction.atomic
-def _mark(root: Path, node: str, why: str) -> EarlyPurge | None:
+def _mark(root: Path, node: str, why: str) -> Destruction | None:
     rows = _oldest_here(root)
     if not rows:
         return None
     # In this node's name from now on: whoever finishes it after a crash is on this machine.
-    Segment.objects.filter(pk__in=[row.pk for row in rows]).update(state=Segment.State.GOING, node=node)
-    names = "\n".join(sorted(row.path for row in rows))
-    purge = EarlyPurge.objects.create(
-        node=node,
-        files=len(rows),
-        bytes=sum(row.bytes for row in rows),
-        oldest=min(row.started_at for row in rows),
-        newest=max(row.ended_at for row in rows),
-        names_sha256=hashlib.sha256(names.encode()).hexdigest(),
-        why=why,
-    )
+    doomed = destroying.doom(rows, None, node=node)
+    purge = enter_early(rules()[Segment._meta.label], doomed, node=node, why=why)
     logger.error("the disk is full: %s recordings destroyed before their day", purge.files)
     publish(
         facts.PurgedEarly(
@@ -91,8 +85,10 @@ def _mark(root: Path, node: str, why: str) -> EarlyPurge | None:
 
 def _oldest_here(root: Path) -> list[Segment]:
     """Locked; of those whose files are on this disk (other machines may have disks of their own)."""
-    kept = Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED]).order_by(
-        "started_at"
+    kept = (
+        Segment.objects.filter(state__in=[Segment.State.CLOSED, Segment.State.MENDED])
+        .exclude(destroying.held(timezone.now()))
+        .order_by("started_at")
     )
     found: list[int] = []
     for pk, path in kept.values_list("pk", "path").iterator(chunk_size=500):
@@ -101,27 +97,6 @@ def _oldest_here(root: Path) -> list[Segment]:
             if len(found) == BATCH:
                 break
     return list(kept.filter(pk__in=found).select_for_update(skip_locked=True))
-
-
-def destroy_going(root: Path) -> int:
-    """The files of rows marked so by this machine, then the rows."""
-    going = Segment.objects.filter(state=Segment.State.GOING, node__startswith=this_machine() + "/")
-    rows = list(going.values_list("pk", "path"))
-    for _, path in rows:
-        (root / path).unlink(missing_ok=True)
-        _remove_empty(root, (root / path).parent)
-    going.filter(pk__in=[pk for pk, _ in rows]).delete()
-    return len(rows)
-
-
-def _remove_empty(root: Path, folder: Path) -> None:
-    """The camera's folder, its hour and its day, once nothing is in them."""
-    while folder != root:
-        try:
-            folder.rmdir()
-        except OSError:  # not empty, or gone already
-            return
-        folder = folder.parent
 
 
 @transaction.atomic

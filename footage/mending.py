@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from cameras.models import Camera
 from footage.index import at
-from footage.keeping import destroy_going
+from footage.destroying import destroy_going, is_past_its_day
 from footage.lease import is_of_this_machine, this_machine, this_node
 from footage.models import Segment
 from footage.moov import BoxError
@@ -204,6 +204,8 @@ def _hours(root: Path, *, recent: bool) -> Iterator[Path]:
 def _adopt(root: Path, path: Path, done: Mended) -> None:
     name, code = str(path.relative_to(root)), path.parent.name
     camera = Camera.objects.filter(code=code).first() if CODE.fullmatch(code) else None
+    if is_past_its_day(name):
+        return  # no row for what is to be destroyed: the engine finds it as it is
     if camera is None or path.is_symlink():
         logger.error("%s belongs to no camera: left where it is", name)
         done.strange.append(name)

@@ -16,7 +16,7 @@ def log_has_its_own_role(databases: Any = None, **kwargs: Any) -> list[checks.Ch
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_or(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'))"
+            "SELECT bool_or(has_table_privilege(c.oid, 'UPDATE, TRUNCATE'))"
             " FROM pg_class c WHERE c.relname = ANY(%s) AND c.relkind = 'r'",
             [list(APPEND_ONLY)],
         )

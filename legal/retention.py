@@ -6,19 +6,66 @@ a signed head, so that what remains can still be verified from there.
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+from legal.models import ChainHead, Consultation, ConsultationEnd
+
 _LOG = "Log of consultations, as for body-worn cameras (R241-14; law L-36, L-65)."
 
+
+def _ends_before(before: dt.datetime, rows: Any) -> Any:
+    return _up_to_a_head(ConsultationEnd.CHAIN, rows, rows.filter(at__gte=before))
+
+
+def _looks_before(before: dt.datetime, rows: Any) -> Any:
+    """Only the beginning of the chain: a look whose end is still there holds all that came after it."""
+    kept = rows.filter(begun_at__gte=before)
+    with_end = ConsultationEnd.objects.order_by("consultation_id").first()
+    if with_end is not None:
+        kept = kept | rows.filter(pk=with_end.consultation_id)
+    return _up_to_a_head(Consultation.CHAIN, rows, kept)
+
+
+def _up_to_a_head(chain: str, rows: Any, kept: Any) -> Any:
+    """Rows before the first that is kept, up to the last signed head among them."""
+    first = kept.order_by("pk").values_list("pk", flat=True).first()
+    heads = ChainHead.objects.filter(chain=chain)
+    if first is not None:
+        heads = heads.filter(last_id__lt=first)
+    head = heads.order_by("-last_id").first()
+    return rows.filter(pk__lte=head.last_id).order_by("pk") if head else rows.none()
+
+
 RULES = [
-    {"what": "legal.Consultation", "clock": "begun_at", "days": 3 * 365, "basis": _LOG},
-    {"what": "legal.ConsultationEnd", "clock": "at", "days": 3 * 365, "basis": _LOG},
+    {
+        "what": "legal.ConsultationEnd",
+        "family": "looks",
+        "clock": "at",
+        "days": 3 * 365,
+        "at_least": 3 * 365,
+        "due": _ends_before,
+        "basis": _LOG,
+    },
+    {
+        "what": "legal.Consultation",
+        "family": "looks",
+        "clock": "begun_at",
+        "days": 3 * 365,
+        "at_least": 3 * 365,
+        "due": _looks_before,
+        "basis": _LOG,
+    },
     {
         "what": "legal.OpenLook",
+        "family": "technical",
         "clock": "seen_at",
         "days": 1,
         "basis": "Technical: a look in progress; its row goes within two minutes of the last glance.",
     },
     {
         "what": "legal.PrefecturalAuthorisation",
+        "family": "people",
         "clock": "expires_on",
         "days": 3 * 365,
         "basis": "Proof of the ground of looks, as long as the log that cites it (law L-01, L-65).",

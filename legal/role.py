@@ -8,6 +8,8 @@ from __future__ import annotations
 from psycopg import sql
 
 APPEND_ONLY = ("legal_consultation", "legal_consultationend", "legal_chainhead", "events_event")
+# Its rows say once when they were carried out; PostgreSQL sees to it that they say nothing else.
+GROWING = ("retention_destruction", "retention_destroyedday", "retention_limit")
 
 _ROLE = """DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {literal}) THEN
@@ -22,7 +24,11 @@ _GRANTS = (
     " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
 )
-_TAKEN_BACK = "REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {tables} FROM {role}"
+# Rows may be deleted as far as triggers the role cannot switch off let them: those past three years (retention).
+_TAKEN_BACK = (
+    "REVOKE UPDATE, TRUNCATE, REFERENCES, TRIGGER ON {tables} FROM {role}",
+    "REVOKE TRUNCATE, REFERENCES, TRIGGER ON {growing} FROM {role}",
+)
 
 
 def statements(role: str, owner: str) -> list[sql.Composed]:
@@ -35,5 +41,6 @@ def statements(role: str, owner: str) -> list[sql.Composed]:
         "owner": sql.Identifier(owner),
         "literal": sql.Literal(role),
         "tables": sql.SQL(", ").join(map(sql.Identifier, APPEND_ONLY)),
+        "growing": sql.SQL(", ").join(map(sql.Identifier, GROWING)),
     }
-    return [sql.SQL(text).format(**names) for text in (_ROLE, *_GRANTS, _TAKEN_BACK)]
+    return [sql.SQL(text).format(**names) for text in (_ROLE, *_GRANTS, *_TAKEN_BACK)]

@@ -9,12 +9,14 @@ from __future__ import annotations
 RULES = [
     {
         "what": "patrols.LastPosition",
+        "family": "positions",
         "clock": "received_at",
         "days": 1,
         "basis": "Used on duty only (CNIL, geolocation of employees); a day without a position is off duty.",
     },
     {
         "what": "patrols.TrackPoint",
+        "family": "positions",
         "clock": "at",
         "days": 30,
         "basis": "Positions of crews on duty: 30 days of the two months of the CNIL (law §1.9); no coarser rest.",

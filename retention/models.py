@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class ForTheDpo(models.QuerySet["models.Model"]):
+class ForTheDpo(models.QuerySet[Any]):
     """Rows for who reads the registers."""
 
     def visible_to(self, user: User) -> ForTheDpo:
@@ -66,7 +66,9 @@ class Limit(models.Model):
         return f"{self.what}: {self.days}"
 
     def clean(self) -> None:
-        if self.days is None or not self.family:
+        # Missing here when the form could not read it.
+        days: Any = self.days
+        if days is None or self.family not in Family.values:
             return
         longest = GROUNDS[Family(self.family)].longest_days
         if longest is not None and self.days > longest:
@@ -97,6 +99,8 @@ class Run(models.Model):
     files = models.PositiveBigIntegerField(_("files"), default=0)
     bytes = models.PositiveBigIntegerField(_("bytes"), default=0)
     failures = models.JSONField(_("what failed"), default=dict)
+    # Why the room was told to act, and has not been told yet that it is over.
+    alarm = models.CharField(_("alarm"), max_length=10, blank=True)
 
     objects = ForTheDpo.as_manager()
 

@@ -10,6 +10,7 @@ RULES = [
         "clock": "begun_at",
         "days": 3 * 365,
         "family": "register",
+        "at_least": 3 * 365,
         "basis": _REGISTER,
     },
     {
@@ -17,6 +18,7 @@ RULES = [
         "clock": "destroyed_at",
         "days": 3 * 365,
         "family": "register",
+        "at_least": 3 * 365,
         "basis": _REGISTER,
     },
     {
@@ -24,6 +26,7 @@ RULES = [
         "clock": "began_at",
         "days": 3 * 365,
         "family": "register",
+        "at_least": 3 * 365,
         "basis": "Proof that the engine ran; as long as the destructions it carried out.",
     },
 ]

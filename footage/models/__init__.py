@@ -6,7 +6,6 @@ from footage.models.day import CameraDay
 from footage.models.duty import RecordingDuty
 from footage.models.extraction import Extraction, ExtractionQuerySet
 from footage.models.freeze import Freeze, FreezeQuerySet
-from footage.models.purge import EarlyPurge
 from footage.models.reference import CameraReference
 from footage.models.segment import Segment, SegmentQuerySet
 from footage.models.shard import ShardLease
@@ -20,7 +19,6 @@ __all__ = [
     "BookmarkQuerySet",
     "CameraDay",
     "CameraReference",
-    "EarlyPurge",
     "Extraction",
     "ExtractionQuerySet",
     "Freeze",

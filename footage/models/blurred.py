@@ -75,7 +75,11 @@ class BlurredCopy(models.Model):
 
     @property
     def number(self) -> str:
-        return f"{self.extraction.number}-BLURRED-COPY"
+        return self.number_for(self.extraction.number)
+
+    @staticmethod
+    def number_for(extraction: str) -> str:
+        return f"{extraction}-BLURRED-COPY"
 
     @property
     def is_under_way(self) -> bool:

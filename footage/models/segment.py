@@ -79,6 +79,7 @@ class Segment(models.Model):
             models.Index(fields=["camera", "started_at"], name="footage_segment_when"),
             models.Index(fields=["started_at"], name="footage_segment_oldest"),
             models.Index(fields=["camera"], condition=Q(state="open"), name="footage_segment_open"),
+            models.Index(fields=["camera"], condition=Q(state="going"), name="footage_segment_going"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -8,25 +8,35 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from cameras.models import Camera
-from footage.retention import RULES
 from legal.models import PrefecturalAuthorisation
 from legal.models.authorisation import Filmed
+from retention.rules import days_of
 
-KEPT_DAYS = next(int(str(rule["days"])) for rule in RULES if rule["what"] == "footage.Segment")
+
+def kept_days() -> int:
+    """The centre's limit, for cameras whose order does not say less."""
+    return days_of("footage.Segment")
 
 
-def oldest_of(cameras: Iterable[Camera]) -> dict[int, dt.datetime]:
-    """By camera, the moment before which nothing may be shown: the centre's limit or its order's, the nearer."""
-    now = timezone.now()
-    cameras = list(cameras)
+def days_by_camera(cameras: Iterable[Camera], now: dt.datetime | None = None) -> dict[int, int]:
+    """By camera, the days its recordings are kept: the centre's limit or its order's, the shorter.
+
+    Several orders may cover it: it may be kept as long as one of them allows, never longer than the centre's.
+    """
+    kept = kept_days()
     acts = list(PrefecturalAuthorisation.objects.in_force(timezone.localdate(now)))
     found = {}
     for camera in cameras:
         filmed = Filmed(camera.code, camera.sector.code if camera.sector else "", camera.purpose)
         days = [act.max_retention_days for act in acts if act.covers(filmed)]
-        # Several orders may cover it: it may be kept as long as one of them allows, never longer than the centre's.
-        found[camera.pk] = now - dt.timedelta(days=min(KEPT_DAYS, max(days, default=KEPT_DAYS)))
+        found[camera.pk] = min(kept, max(days, default=kept))
     return found
+
+
+def oldest_of(cameras: Iterable[Camera]) -> dict[int, dt.datetime]:
+    """By camera, the moment before which nothing may be shown."""
+    now = timezone.now()
+    return {pk: now - dt.timedelta(days=days) for pk, days in days_by_camera(cameras, now).items()}
 
 
 def oldest(camera: Camera) -> dt.datetime:

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from events.models import Event
-from footage import keeping
+from footage import destroying, keeping
 from footage.boxes import Fragment, InitSegment, Splitter
 from footage.completeness import completeness
 from footage.index import at, write_row
 from footage.ingest.clock import Stamp
 from footage.lease import this_node
 from footage.mending import Mended, mend
-from footage.models import EarlyPurge, RecordingDuty, Segment
+from footage.models import RecordingDuty, Segment
+from retention.models import Destruction
 from footage.recording import Recorder, Told
 from footage.segment_file import entries_of
 from tests.cameras.estate import camera
@@ -183,7 +184,7 @@ def test_the_oldest_go_first_when_the_disk_is_full_and_are_registered(
     room = iter([4.0, 4.0, 9.0])
     monkeypatch.setattr(keeping, "free_percent", lambda root: next(room))
     keeping.keep_room(store, this_node())
-    purge = EarlyPurge.objects.get()
+    purge = Destruction.objects.get(cause="full_disk")
     assert (purge.files, Segment.objects.count(), len(list(store.rglob("*.mp4")))) == (2, 1, 1)
     assert purge.newest < Segment.objects.get().started_at
     assert Event.objects.get(kind="footage.purged_early").data["files"] == 2
@@ -194,13 +195,13 @@ def test_a_crash_in_the_middle_of_a_purge_is_finished_by_the_next_run(
 ) -> None:
     record(close=True)
     with monkeypatch.context() as crash:
-        crash.setattr(keeping, "destroy_going", lambda root: 0)
+        crash.setattr(destroying, "destroy_going", lambda root: 0)
         keeping.purge_oldest(store, node=this_node(), why="full")
     assert only_file(store).exists()
     assert not Segment.objects.readable().exists(), "nothing registered as destroyed is ever shown"
     mended(store)
     assert not Segment.objects.exists() and not list(store.rglob("*.mp4"))
-    assert EarlyPurge.objects.count() == 1
+    assert Destruction.objects.count() == 1
 
 
 def test_nothing_to_destroy_is_an_alarm_once(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

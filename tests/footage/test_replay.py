@@ -228,7 +228,7 @@ def test_past_its_limit_nothing_is_served_even_while_it_is_there(
     store: Path, eye: Camera, street: Stream, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L-04: the sweep may be late, the limit is not."""
-    start = timezone.now().replace(microsecond=0) - dt.timedelta(days=limits.KEPT_DAYS) - 20 * SECONDS
+    start = timezone.now().replace(microsecond=0) - dt.timedelta(days=limits.kept_days()) - 20 * SECONDS
     (row,) = record(store, eye, street, start)
     assert row.file.exists()
     begin = start - dt.timedelta(hours=1)
