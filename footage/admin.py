@@ -11,7 +11,10 @@ from accounts.desk import ReadOnly, Spoken, acting
 from accounts.rights import Right
 from cameras.models import Camera
 from footage.actions import set_source
+from footage.masking.admin import PrivacyMaskAdmin
 from footage.models import Segment, Source
+
+__all__ = ["PrivacyMaskAdmin"]
 
 
 class SourceForm(forms.ModelForm[Source]):

@@ -87,6 +87,15 @@ def why_not(camera: Camera | None, code: str) -> Refused | None:
     return None
 
 
+def shown(code: str) -> Camera:
+    """The camera with this code. Raises Refused with what keeps everybody from seeing it."""
+    camera = cameras_of([code]).get(code)
+    if refusal := why_not(camera, code):
+        raise refusal
+    assert camera is not None
+    return camera
+
+
 def source_of(camera: Camera) -> Source | None:
     return getattr(camera, "source", None)
 

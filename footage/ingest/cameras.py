@@ -54,6 +54,11 @@ class Camera:
         """Whether it may go on as it is."""
         return (entry.main, entry.sub) == (self._entry.main, self._entry.sub)
 
+    @property
+    def burning(self) -> list[int]:
+        """The programs that burn its masks in."""
+        return [one.pid for one in self._streams if one.pid is not None and one.spec.areas]
+
     def tick(self) -> None:
         self._presence.tick()
         if self._sub is not None and not self._sub_wanted and time.monotonic() > self._sub_until:
@@ -93,6 +98,7 @@ class Camera:
             eye=self._house.checker.eye(self.camera_id),
         )
         stream = Stream(self._entry.main, self._feed, self._house.clips, self._house.feeder)
+        self._streams = [stream]
         return asyncio.create_task(stream.run(), name=self._entry.main.name)
 
     def _start_sub(self) -> None:
@@ -100,6 +106,7 @@ class Camera:
             return
         self._sub_feed = Feed([self._house.relay.open(self.camera_id, SUB)])
         stream = Stream(self._entry.sub, self._sub_feed, self._house.clips, self._house.feeder)
+        self._streams = [*self._streams[:1], stream]
         self._sub = asyncio.create_task(stream.run(), name=self._entry.sub.name)
 
     def _end_sub(self) -> None:

@@ -29,6 +29,7 @@ from footage.ingest.relay import Relay
 from footage.ingest.transcoding import Transcoding
 from footage.lease import RENEW_S, Lessee
 from footage.ledger import Ledger
+from footage.masking.cost import Meter
 from footage.models import Source, WorkOrder
 from footage.scenes.player import Player
 from footage.segment_file import SegmentFile
@@ -80,6 +81,7 @@ class Node:
         self.root = Path(settings.FOOTAGE_ROOT)
         self.ledger = Ledger()
         self.writer = Writer()
+        self.meter = Meter()
         self.cameras: dict[int, Camera] = {}
         self.relay = Relay(settings.REDIS_URL)
         self.transcoding = Transcoding(self.relay, settings.FOOTAGE_TRANSCODES)
@@ -137,6 +139,7 @@ class Node:
             self._every_row(PULSE_S, self._beat),
             self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
             self._every_row(MEND_S, self._mend),
+            self._every_row(MEND_S, self._weigh),
         ]
 
     async def _leave(self) -> None:
@@ -211,6 +214,10 @@ class Node:
 
     def _beat(self) -> None:
         Pulse.beat(f"cameras {self.lessee.number}/{self.lessee.of}")
+
+    def _weigh(self) -> None:
+        """Of cameras taken away meanwhile one turn is missed."""
+        self.meter.write({one.camera_id: one.burning for one in list(self.cameras.values()) if one.burning})
 
     def _mend(self) -> None:
         """Rows left open every time; folders at the start and every ten minutes, they are many."""

@@ -1,0 +1,109 @@
+"""Looking at a picture to draw its masks, and confirming on a picture that they hold (L-03)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.rights import Right, require
+from cameras.masks.actions import Seen, check_mask, draws
+from cameras.masks.standing import where_they_look
+from cameras.models import Camera, MaskCheck, Masking, Preset, PrivacyMask
+from doors.problems import Conflict, Refused
+from footage import showing
+from footage.models import Segment
+from footage.stills import Shown
+from legal.looks import Look, open_look
+from legal.masked import AT_ALL_TIMES
+from legal.models import Consultation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def open_drawing(*, actor: User, camera: Camera, session_key: str, workstation: str = "") -> Look:
+    """A look at a camera whose masks nobody has checked yet, for who draws or checks them and nobody else.
+
+    Right, habilitation, owner and order hold as for any other look, and it is written before.
+    """
+    require(actor, Right.MANAGE_ESTATE)
+    if refusal := showing.why_not(camera, camera.code):
+        raise refusal
+    [known] = showing.looked([camera])
+    look = open_look(
+        actor=actor,
+        camera=replace(known, masked=AT_ALL_TIMES),
+        kind=Consultation.Kind.STILL,
+        reason=Consultation.Reason.MAINTENANCE,
+        text=str(_("Masks of the camera are drawn or checked.")),
+        session_key=session_key,
+        workstation=workstation,
+    )
+    if camera.kind == Camera.Kind.DOME:
+        draws(camera=camera, actor=actor)
+    return look
+
+
+@transaction.atomic
+def confirm(
+    *, actor: User, camera: Camera, preset: Preset | None, shown: Shown, result: str, note: str = ""
+) -> MaskCheck:
+    """The person has seen this picture and answers for it. Refused when it does not show the mask there is now."""
+    require(actor, Right.MANAGE_ESTATE)
+    look = Consultation.objects.filter(pk=shown.consultation, user=actor).first()
+    if look is None or look.camera_code != camera.code or look.kind != Consultation.Kind.STILL:
+        raise Refused(
+            _("Somebody else looked at this picture."),
+            what_to_do=_("Open the picture yourself."),
+            status=409,
+            code="still-unknown",
+        )
+    _on_the_preset(camera, preset)
+    since = _shows_the_mask(camera, preset, shown)
+    seen = Seen(
+        at=shown.taken_at,
+        sha256=shown.sha256,
+        width=shown.width,
+        height=shown.height,
+        consultation=shown.consultation,
+        holds_from=since.started_at if since else None,
+    )
+    return check_mask(camera=camera, preset=preset, result=result, seen=seen, actor=actor, note=note)
+
+
+def _on_the_preset(camera: Camera, preset: Preset | None) -> None:
+    if preset is None or where_they_look([camera])[camera.pk] == (True, preset.pk):
+        return
+    raise Conflict(
+        _("The camera does not look at preset %(preset)s.") % {"preset": preset.name},
+        what_to_do=_("Send it there, wait until it has arrived, and open the picture again."),
+        code="not-on-preset",
+    )
+
+
+def _shows_the_mask(camera: Camera, preset: Preset | None, shown: Shown) -> Segment | None:
+    """The recording that holds this picture, begun with this very mask. A camera that masks itself needs none."""
+    way = Masking.objects.filter(camera=camera).first()
+    if way is not None and way.by == Masking.By.CAMERA:
+        return None
+    mask = PrivacyMask.objects.filter(camera=camera, preset=preset).first()
+    last = Segment.objects.filter(camera=camera).order_by("-started_at").first()
+    wanted = mask.digest if mask else ""
+    changed = mask.changed_at if mask else None
+    if last and last.mask == wanted and last.started_at <= shown.taken_at and _after(last, changed):
+        first = Segment.objects.filter(camera=camera, mask=wanted)
+        return first.filter(started_at__gte=changed).order_by("started_at").first() if changed else last
+    raise Conflict(
+        _("This picture was taken before the mask was in it."),
+        detail=_("The centre begins to receive the camera anew with it: that takes some seconds."),
+        what_to_do=_("Open the picture again in a moment, and look at it."),
+        code="mask-not-yet",
+    )
+
+
+def _after(segment: Segment, moment: dt.datetime | None) -> bool:
+    return moment is None or segment.started_at >= moment
