@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from accounts.models import DeviceKey, DeviceKeyQuerySet
+from accounts.models import DeviceKey
 from accounts.rights import Right
 from doors.problems import Refused
 
@@ -54,18 +55,20 @@ class DevicePrincipal:
 class DeviceAuthentication(BaseAuthentication):
     """`request.auth` is the DeviceKey, `request.user` a DevicePrincipal.
 
-    An app whose devices call often may read its device with the key (`keys`) and note the use after the answer.
+    An app whose devices call often may read its device with the key (`read`) and note the use after the answer.
     """
 
-    def __init__(self, keys: DeviceKeyQuerySet | None = None, *, notes_use: bool = True) -> None:
-        self.keys = DeviceKey.objects.all() if keys is None else keys
+    def __init__(
+        self, read: Callable[[str], DeviceKey | None] | None = None, *, notes_use: bool = True
+    ) -> None:
+        self.read = read
         self.notes_use = notes_use
 
     def authenticate(self, request: Request) -> tuple[DevicePrincipal, DeviceKey] | None:
         scheme, _space, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        key = self.keys.find(secret.strip())
+        key = DeviceKey.objects.find(secret.strip(), self.read)
         if key is None:
             # Unknown and malformed are answered alike: what is close to a key is nobody's business.
             raise _refused(

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -247,12 +247,15 @@ class DeviceKeyQuerySet(models.QuerySet["DeviceKey"]):
     def usable(self) -> DeviceKeyQuerySet:
         return self.filter(revoked_at=None)
 
-    def find(self, secret: str) -> DeviceKey | None:
-        """The key this secret belongs to, revoked or not; None for an unknown or malformed one."""
+    def find(self, secret: str, read: Callable[[str], DeviceKey | None] | None = None) -> DeviceKey | None:
+        """The key this secret belongs to, revoked or not; None for an unknown or malformed one.
+
+        `read` finds a key by its public part, for an app that reads more with it.
+        """
         parts = secret.split("_", 2)
         if len(parts) != 3 or parts[0] != "nsk" or not secret.isascii():
             return None
-        key = self.filter(public=parts[1]).first()
+        key = read(parts[1]) if read else self.filter(public=parts[1]).first()
         return key if key and hmac.compare_digest(key.digest, DeviceKey.digest_of(secret)) else None
 
     def used(self, key: DeviceKey) -> None:

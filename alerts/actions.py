@@ -46,10 +46,8 @@ def receive_press(
     now = timezone.now()
     press = receipt.message(AlertPress.Kind.PRESS, at, now, point, accuracy_m, note)
     # Race: two presses of one device at once. The second waits here and finds the alert of the first.
-    locked = AlertDevice.objects.select_for_update(no_key=True).values_list("state", "last_pressed_at")
-    device.state, last = locked.get(pk=device.pk)
+    device.state, last = AlertDevice.objects.pressed(device.pk, now)
     receipt.check_in_service(device)
-    AlertDevice.objects.filter(pk=device.pk).update(last_pressed_at=now, last_heartbeat_at=now)
     if last is not None and last >= now - dt.timedelta(seconds=FOLD_SECONDS):
         # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
         known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()

@@ -59,6 +59,7 @@ class Tail:
 
     def __init__(self) -> None:
         self.last = 0
+        self.shown = 0  # as `last`, once the sockets have written it
         self.read_at = 0.0
         self.subscribers: set[Subscriber] = set()
         self._reader = LogReader()
@@ -167,6 +168,8 @@ class Tail:
         for audience in {subscriber.audience for subscriber in self.subscribers}:
             if frame := encode(rows, audience):
                 self.broadcast(frame, audience)
+        await asyncio.sleep(0)  # every pump takes its frame and writes it
+        self.shown = self.last
         await asyncio.sleep(PAUSE_PER_SOCKET * len(self.subscribers))
         return len(rows) == BATCH
 
@@ -177,6 +180,18 @@ _tails: WeakKeyDictionary[asyncio.AbstractEventLoop, Tail] = WeakKeyDictionary()
 def tail() -> Tail:
     """The tail of the running event loop: one per web process."""
     return _tails.setdefault(asyncio.get_running_loop(), Tail())
+
+
+def give_way(event_id: int, seconds: float = 0.025) -> None:
+    """Let the screens of this process show an event before the calling thread goes on computing.
+
+    A thread and the event loop share one interpreter: whoever presses waits, an operator must not. Returns at
+    once in a process without screens, and after `seconds` at the latest.
+    """
+    following = next((t for t in list(_tails.values()) if t.subscribers), None)
+    until = time.monotonic() + seconds
+    while following is not None and following.shown < event_id and time.monotonic() < until:
+        time.sleep(0.001)
 
 
 def state() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import DeviceKey
-from alerts import actions, device_door
+from alerts import actions, callers, device_door
 from alerts.models import Alert, AlertDevice, AlertPress
 from events.models import Event
 from tests.alerts import cast
@@ -354,3 +354,12 @@ def test_answers_are_never_kept_by_a_cache(caller: Caller) -> None:
 def test_the_correlation_goes_from_the_press_to_the_fact(caller: Caller) -> None:
     caller.post({"kind": "press"}, **{"X-Correlation-ID": "gesture-0001"})
     assert Event.objects.get().correlation == Alert.objects.get().correlation == "gesture-0001"
+
+
+def test_who_calls_is_read_as_the_models_say(caller: Caller) -> None:
+    key = DeviceKey.objects.find(caller.secret, callers.read)
+    assert key is not None
+    for instance in (key, key.given_to, key.given_to.device, key.given_to.device.site):
+        kept = type(instance)._default_manager.get(pk=instance.pk)
+        for field in instance._meta.concrete_fields:
+            assert getattr(instance, field.attname) == getattr(kept, field.attname), field

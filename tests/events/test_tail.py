@@ -133,3 +133,20 @@ async def test_a_join_during_a_burst_has_neither_gap_nor_double(log_tail: Tail) 
     await writing
     for screen in screens:
         assert [f["data"]["n"] for f in await facts(screen, 40)] == list(range(40))
+
+
+async def test_whoever_publishes_computes_on_after_the_screens_have_it(
+    log_tail: Tail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tail._tails, asyncio.get_running_loop(), log_tail)
+    await log_tail.join(subscriber(), None)
+    await happen(1)
+    event_id = await sync_to_async(lambda: Event.objects.latest("pk").pk)()
+    await asyncio.to_thread(tail.give_way, event_id, 30)
+    assert log_tail.shown >= event_id
+
+
+async def test_without_screens_nobody_waits(log_tail: Tail, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tail._tails, asyncio.get_running_loop(), log_tail)
+    async with asyncio.timeout(20):
+        await asyncio.to_thread(tail.give_way, 10**9, 3600)
