@@ -35,6 +35,8 @@ class TourSaved(Fact, kind="console.tour_saved", audiences=EVERY_SCREEN):
     name: str
     purpose: str
     stops: list[dict[str, Any]]
+    # Of its cameras, by code.
+    names: dict[str, str]
 
     def about(self) -> list[str]:
         return [f"tour:{self.tour_id}"]
@@ -49,6 +51,7 @@ class WallPushed(Fact, kind="console.wall_pushed", audiences=EVERY_SCREEN):
     size: int
     cells: list[dict[str, Any] | None]
     tours: list[dict[str, Any]]
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
+from cameras.models import Camera
 from console.facts import LayoutRemoved, LayoutSaved, TourSaved, WallGivenBack, WallPushed
 from console.models import Layout, Wall, WallTour
 from console.models.layout import Cell
@@ -62,7 +63,14 @@ def save_tour(*, room: str, name: str, purpose: str, stops: list[Any], actor: Us
         },
     )
     publish(
-        TourSaved(tour_id=tour.pk, room=room, name=tour.name, purpose=tour.purpose, stops=tour.stops),
+        TourSaved(
+            tour_id=tour.pk,
+            room=room,
+            name=tour.name,
+            purpose=tour.purpose,
+            stops=tour.stops,
+            names=names_of([], [told(tour)]),
+        ),
         actor=actor,
     )
     return tour
@@ -110,11 +118,26 @@ def told(tour: WallTour) -> dict[str, Any]:
     return {"id": tour.pk, "name": tour.name, "purpose": tour.purpose, "stops": tour.stops}
 
 
+def names_of(cells: list[Cell | None], tours: list[dict[str, Any]]) -> dict[str, str]:
+    """How these cameras are called: a wall reads no estate."""
+    codes = {cell["camera"] for cell in cells if cell and "camera" in cell}
+    codes |= {code for tour in tours for stop in tour["stops"] for code in stop["cameras"]}
+    return dict(Camera.objects.filter(code__in=codes).values_list("code", "name"))
+
+
 def _hang(*, room: str, name: str, size: int, cells: list[Cell | None], actor: User | None) -> Wall:
     wall, _made = Wall.objects.update_or_create(
         room=room, defaults={"name": name, "size": size, "cells": cells, "pushed_at": timezone.now()}
     )
-    fact = WallPushed(room=room, name=name, size=size, cells=[*map(_plain, cells)], tours=tours_on(cells))
+    tours = tours_on(cells)
+    fact = WallPushed(
+        room=room,
+        name=name,
+        size=size,
+        cells=[*map(_plain, cells)],
+        tours=tours,
+        names=names_of(cells, tours),
+    )
     publish(fact, actor=actor)
     return wall
 

@@ -35,7 +35,10 @@ def placed(cells: Any, size: int, *, room: str, actor: User | None) -> list[Cell
     if not isinstance(cells, list) or len(cells) > size:
         raise wrong(_("There are more cameras than tiles."), _("Choose a larger layout, or take some out."))
     read = [_cell(cell) for cell in cells] + [None] * (size - len(cells))
-    _known([cell["camera"] for cell in read if cell and "camera" in cell], actor)
+    codes = [cell["camera"] for cell in read if cell and "camera" in cell]
+    if len(codes) > len(set(codes)):
+        raise wrong(_("A camera has one tile of a layout."), _("Take it out of one of its places."))
+    _known(codes, actor)
     tours = {cell["tour"] for cell in read if cell and "tour" in cell}
     if tours - set(WallTour.objects.filter(room=room, pk__in=tours).values_list("pk", flat=True)):
         raise wrong(_("There is no such tour in this room."), _("Choose one of the room's tours."))
@@ -81,7 +84,7 @@ def _stop(stop: Any) -> Stop:
             _("A stop lasts %(least)s to %(most)s seconds.") % {"least": least, "most": most},
             _("Change how long it lasts."),
         )
-    return Stop(cameras=[str(code) for code in codes], seconds=seconds)
+    return Stop(cameras=list(dict.fromkeys(str(code) for code in codes)), seconds=seconds)
 
 
 def _known(codes: Iterable[str], actor: User | None) -> None:

@@ -38,12 +38,14 @@ def room_of(request: HttpRequest) -> str:
 def on_the_wall(room: str) -> dict[str, Any]:
     """What hangs there, as a screen that opens now must know it."""
     wall = Wall.objects.filter(room=room).first() or Wall(room=room)
+    tours = actions.tours_on(wall.cells)
     return {
         "room": room,
         "name": wall.name,
         "size": wall.size,
         "cells": wall.cells,
-        "tours": actions.tours_on(wall.cells),
+        "tours": tours,
+        "names": actions.names_of(wall.cells, tours),
         "given_back": wall.given_back,
     }
 

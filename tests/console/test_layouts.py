@@ -64,6 +64,7 @@ def test_a_layout_is_kept_for_the_room_and_found_again_by_its_name(lead: User) -
         ({"name": "x", "size": 1, "cells": [None, None]}, "more cameras than tiles"),
         ({"name": "x", "size": 4, "cells": [{"camera": "C404"}]}, "no camera C404"),
         ({"name": "x", "size": 4, "cells": [{"tour": 77}]}, "no such tour"),
+        ({"name": "x", "size": 4, "cells": [{"camera": "C1"}, {"camera": "C1"}]}, "one tile"),
         ({"name": "x", "size": 4, "cells": ["C1"]}, "a camera, a tour or nothing"),
     ],
 )

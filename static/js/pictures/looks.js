@@ -20,14 +20,15 @@ const post = (path, body, keepalive = false) => fetch(DOOR + path, {
  * @param {string[]} cameras codes
  * @param {object} reason {kind, incident}
  * @param {"room" | "wall"} screen
+ * @param {"live" | "tour"} [kind] a stop of a tour is live too, and written as such (W-05)
  * @returns {Promise<Map<string, {look?: Look, refusal?: Refusal}>>} by code; never rejects
  */
-export async function open(cameras, reason, screen) {
+export async function open(cameras, reason, screen, kind = "live") {
   /** @type {Map<string, {look?: Look, refusal?: Refusal}>} */
   const answers = new Map();
   let said;
   try {
-    const answer = await post("", { cameras, kind: "live", reason, screen });
+    const answer = await post("", { cameras, kind, reason, screen });
     said = await answer.json();
   } catch {
     said = { code: "away", title: gettext("The centre does not answer.") };

@@ -7,10 +7,11 @@ const UNSEEN = 1500;
 
 export class Picture {
   /**
-   * @param {{code: string, now: () => number, onOver?: (picture: Picture, refusal: any) => void, onState?: (state: string) => void}} options
+   * @param {{code: string, now: () => number, smart?: boolean, onOver?: (picture: Picture, refusal: any) => void,
+   *   onState?: (state: string) => void}} options `smart`: a still will do while nothing moves
    */
-  constructor({ code, now, onOver = () => {}, onState = () => {} }) {
-    Object.assign(this, { code, now, onOver, onState });
+  constructor({ code, now, smart = false, onOver = () => {}, onState = () => {} }) {
+    Object.assign(this, { code, now, smart, onOver, onState });
     this.video = /** @type {HTMLVideoElement} */ (el("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" }));
     this.video.muted = true;
     this.last = el("canvas", { "aria-hidden": "true" });
@@ -31,8 +32,15 @@ export class Picture {
   play(look, quality) {
     this.player?.close();
     this.player = new Player(this.video, {
-      look, quality, now: this.now, onView: (view) => this.show(view), onOver: (refusal) => this.onOver(this, refusal),
+      look, quality, smart: this.smart, now: this.now, onView: (view) => this.show(view), onOver: (refusal) => this.onOver(this, refusal),
     });
+  }
+
+  /** @param {boolean} smart */
+  mind(smart) {
+    if (this.smart === smart) return;
+    this.smart = smart;
+    this.player?.mind(smart);
   }
 
   /** @param {{code: string, title?: string}} why */
@@ -70,7 +78,7 @@ export class Picture {
       mark(this.root, "aria-label", words.labelOf(this.code, view.state));
       this.onState(view.state);
     }
-    say(this.delay, view.state === "live" && view.delay !== null ? words.delayOf(view.delay) : "");
+    say(this.delay, words.ageOf(view));
     say(this.old, view.state === "stale" && view.at !== null ? words.staleOf(view.at, this.now()) : "");
     say(this.note, view.state === "none" ? words.whyNone(view.why) : words.noteOf(view.note));
   }

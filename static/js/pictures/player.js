@@ -9,25 +9,34 @@ const KEEP_BEHIND = 6;
 const TRIM_BEYOND = 20;
 const SIGN_IN = 4401;
 const NO_RIGHT = 4403;
+const STILL_UNTOLD = 2800;
+// What most cameras send: main profile, level 4.
+const H265 = 'video/mp4; codecs="hev1.1.6.L120.90"';
+
+/** Asked once: it does not change while the page lives. */
+const showsH265 = () => Boolean(globalThis.MediaSource?.isTypeSupported(H265));
 
 /**
- * What a tile is told. `at`: UTC ms of the picture shown, or null. `why`: a code, for state "none".
- * @typedef {{state: "waiting" | "live" | "stale" | "none", delay: number | null, at: number | null, note: string, why: any}} View
+ * What a tile is told. "still": nothing moves there, this is the last whole picture. `at`: UTC ms of the picture shown, or null. `why`: a code, for state "none".
+ * @typedef {{state: "waiting" | "live" | "still" | "stale" | "none", delay: number | null, at: number | null, note: string, why: any}} View
  */
 
 export class Player {
   /**
    * @param {HTMLVideoElement} video
-   * @param {{look: import("./looks.js").Look, quality: "main" | "sub", now: () => number, onView: (view: View) => void,
-   *   onOver?: (refusal: any) => void}} options `now`: the server's clock, UTC ms
+   * @param {{look: import("./looks.js").Look, quality: "main" | "sub", smart?: boolean, now: () => number,
+   *   onView: (view: View) => void, onOver?: (refusal: any) => void}} options `now`: the server's clock, UTC ms;
+   *   `smart`: a still will do while nothing moves
    */
-  constructor(video, { look, quality, now, onView, onOver = () => {} }) {
-    Object.assign(this, { video, look, quality, now, onView, onOver });
+  constructor(video, { look, quality, smart = false, now, onView, onOver = () => {} }) {
+    Object.assign(this, { video, look, quality, smart, now, onView, onOver });
     this.pace = pacing.start();
     this.tries = 0;
     this.note = "";
     this.why = null;
     this.lostSince = null;
+    /** While it rests: when the centre last said that nothing moves (monotonic), else null. */
+    this.stillTold = null;
     /** End of what is buffered: media seconds and UTC ms. */
     this.edge = null;
     this.lastAt = null;
@@ -73,8 +82,9 @@ export class Player {
     this.seen = 0;
     this.waiting = [];
     this.renewAt = performance.now() + RENEW;
+    this.stillTold = null;
     const pieces = new Pieces();
-    socket.onopen = () => this.tell({ type: "look", token: this.look.token });
+    socket.onopen = () => this.tell({ type: "look", token: this.look.token, smart: this.smart, h265: showsH265() });
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       if (typeof data === "string") this.hear(JSON.parse(data));
@@ -102,23 +112,41 @@ export class Player {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
+  /** Whether a still will do, from now on. @param {boolean} smart */
+  mind(smart) {
+    this.smart = smart;
+    this.tell({ type: "smart", on: smart });
+  }
+
   hear(message) {
     if (message.type === "start") this.begin(message);
+    else if (message.type === "still") this.rests();
+    else if (message.type === "moves") this.waking = true;
+    else if (message.type === "unavailable") this.unavailable(message.code);
     else if (message.type === "token") this.look.token = message.token;
     else if (message.type === "lost") this.lostSince = message.since ?? "";
     else if (message.type === "refused") this.why = message;
+  }
+
+  /** The centre still hears the camera, and nothing moves. */
+  rests() {
+    this.stillTold = performance.now();
+    this.lostSince = null;
+    this.waking = false;
   }
 
   // Media Source Extensions
 
   begin({ mime, note }) {
     this.tries = 0;
+    this.why = this.stillTold = null;
     if (!globalThis.MediaSource?.isTypeSupported(mime)) {
       this.cannotShow(note);
       return;
     }
-    if (this.quality === "sub" && this.fellBack) this.note = "h265-sub";
+    this.note = note === "transcoded" ? note : this.fellBack ? "h265-sub" : "";
     this.mime = mime;
+    this.seen += this.waiting.filter(({ init }) => !init).length; // thrown away here, so no longer awaited there
     this.waiting = [];
     if (this.source?.readyState === "open" && this.buffer && !this.video.error) {
       this.buffer.changeType?.(mime);
@@ -131,19 +159,28 @@ export class Player {
     this.source.addEventListener("sourceopen", () => this.opened(), { once: true });
   }
 
-  /** H.265 in a browser without it: the sub-stream for this tile, and the tile says so. */
+  /** What the browser shows after all is not known before it is asked with the very stream. */
   cannotShow(note) {
-    if (this.quality === "main" && this.look.qualities.includes("sub")) {
-      this.quality = "sub";
-      this.fellBack = true;
-      const socket = this.socket;
-      this.socket = null;
-      socket.close();
-      this.connect();
-      return;
-    }
+    if (this.fallBack()) return;
     this.why = { code: note === "h265" ? "h265" : "codec" };
     this.rest();
+  }
+
+  /** The centre makes no H.264 of it now: the sub-stream, else the reason until there is room for it. */
+  unavailable(code) {
+    if (!this.fallBack()) this.why = { code };
+  }
+
+  /** @returns {boolean} whether there is a sub-stream to try for this tile */
+  fallBack() {
+    if (this.quality !== "main" || !this.look.qualities.includes("sub")) return false;
+    this.quality = "sub";
+    this.fellBack = true;
+    const socket = this.socket;
+    this.socket = null;
+    socket?.close();
+    this.connect();
+    return true;
   }
 
   opened() {
@@ -183,6 +220,7 @@ export class Player {
       this.seen += 1;
       this.tell({ type: "seen", n: this.seen });
       if (!this.started) this.go(end);
+      else if (this.waking) this.wakeAt(end - frame.lasts / 1000);
     }
     const from = ranges.length ? ranges.start(0) : 0;
     if (this.video.currentTime - from > TRIM_BEYOND && !this.buffer.updating) {
@@ -194,6 +232,15 @@ export class Player {
   go(end) {
     this.started = true;
     this.video.currentTime = Math.max(0, end - this.pace.lasts);
+    this.play();
+  }
+
+  /** It moves again: from here, not from the still it rested on. */
+  wakeAt(media) {
+    this.waking = false;
+    this.stillTold = null;
+    this.movedAt = performance.now();
+    this.video.currentTime = media;
     this.play();
   }
 
@@ -217,7 +264,7 @@ export class Player {
       this.tell({ type: "renew" });
     }
     if (this.video.error && this.source) this.restart();
-    if (this.started && this.edge && !this.resting) this.keepUp(now);
+    if (this.started && this.edge && !this.resting && this.stillTold === null) this.keepUp(now);
     if (this.video.currentTime !== this.position) {
       this.position = this.video.currentTime;
       this.movedAt = now;
@@ -248,11 +295,13 @@ export class Player {
     const at = this.edge && this.started ? this.edge.utc - (this.edge.media - this.video.currentTime) * 1000 : this.lastAt;
     this.lastAt = at;
     const delay = at === null ? null : this.now() - at;
-    const still = now - this.movedAt > STALE_AFTER;
+    const frozen = now - this.movedAt > STALE_AFTER;
     let state = "live";
     if (this.why) state = "none";
     else if (at === null) state = "waiting";
-    else if (still || delay > STALE_AFTER + 1000 || this.lostSince !== null) state = "stale";
+    else if (this.lostSince !== null) state = "stale";
+    else if (this.stillTold !== null) state = now - this.stillTold > STILL_UNTOLD ? "stale" : "still";
+    else if (frozen || delay > STALE_AFTER + 1000) state = "stale";
     return { state, delay, at, note: this.note, why: this.why ?? (this.lostSince === null ? null : { code: "lost", since: this.lostSince }) };
   }
 }

@@ -1,5 +1,5 @@
 /** Pictures in the operators' room: those of the chosen incident in its tiles, one of them large over the map. */
-import { Board } from "./board.js";
+import { Board, forIncident } from "./board.js";
 import { Large } from "./large.js";
 
 const MOST = 4;
@@ -21,8 +21,8 @@ export class RoomPictures {
     const open = incident?.incident_id && !incident.closed_at;
     const orders = open ? incident.orders.slice(0, MOST) : [];
     for (const { code, name } of orders) this.names.set(code, name);
-    this.board.want(orders.map(({ code }) => ({ incident: incident.incident_id, code })));
-    if (this.large.isOpen && !orders.some(({ code }) => code === this.large.code)) this.large.close();
+    this.board.want(orders.map(({ code }) => forIncident(incident.incident_id, code)));
+    if (this.large.isOpen && !this.large.own && !orders.some(({ code }) => code === this.large.code)) this.large.close();
   }
 
   /** @param {EventTarget | null} target @returns {boolean} */

@@ -4,6 +4,8 @@ import { fill, gettext } from "../room/words.js";
 
 const WHY = () => ({
   h265: gettext("This camera sends H.265, which this browser does not show. It is recorded all the same."),
+  "transcodes-full": gettext("This camera sends H.265, and as many are transcoded as this machine may carry. It comes when another tile closes; it is recorded all the same."),
+  "transcodes-none": gettext("This camera sends H.265, and this centre transcodes nothing. It is recorded all the same."),
   codec: gettext("This browser does not show how this camera codes its pictures. They are recorded all the same."),
   "camera-without-pictures": gettext("No pictures of this camera come to the centre."),
   locked: gettext("Screen locked: no picture."),
@@ -14,10 +16,19 @@ const WHY = () => ({
 export const whyNone = (why) => (why ? WHY()[why.code] ?? why.title ?? gettext("No picture.") : "");
 
 /** What is special about this picture. @param {string} note */
-export const noteOf = (note) => (note === "h265-sub" ? gettext("Main stream is H.265: the sub-stream is shown") : "");
+export const noteOf = (note) => ({
+  "h265-sub": gettext("Main stream is H.265: the sub-stream is shown"),
+  transcoded: gettext("H.265, transcoded for this tile"),
+})[note] ?? "";
 
 /** "0.6 s" @param {number} ms */
 export const delayOf = (ms) => delay(Math.max(0, ms));
+
+/** In the corner: how old a live picture is, or of when the still is. @param {import("./player.js").View} view */
+export const ageOf = ({ state, delay: ms, at }) => {
+  if (state === "live" && ms !== null) return delayOf(ms);
+  return state === "still" && at !== null ? fill(gettext("still, %(time)s"), { time: time(at) }) : "";
+};
 
 /** "Old picture: 0:12, since 14:03:07" @param {number} at @param {number} now */
 export const staleOf = (at, now) =>
@@ -26,6 +37,6 @@ export const staleOf = (at, now) =>
 /** For those who do not see it. @param {string} code @param {string} state */
 export const labelOf = (code, state) =>
   fill(({
-    live: gettext("Live picture of %(camera)s"), stale: gettext("Old picture of %(camera)s: it is not live"),
+    live: gettext("Live picture of %(camera)s"), still: gettext("Still of %(camera)s: nothing moves there"), stale: gettext("Old picture of %(camera)s: it is not live"),
     waiting: gettext("Waiting for the picture of %(camera)s"), none: gettext("No picture of %(camera)s"),
   })[state], { camera: code });
