@@ -7,13 +7,15 @@ from functools import partial
 
 from django.db import transaction
 
-from cameras.models import Camera
+from cameras.masks.actions import end_checks
+from cameras.models import Camera, MaskCheck
 from events.log import publish
 from footage import facts
 from footage.ledger import Ledger
 from footage.models import Segment
 from footage.recording import Told
 
+SHAPE_PX = 16  # encoders round sizes up to whole blocks
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -44,7 +46,7 @@ class Index:
 def write_row(told: Told, node: str, state: str) -> Segment:
     """By path, which names one file for ever: written twice, it is one row."""
     video = told.init.video
-    row, _ = Segment.objects.update_or_create(
+    row, made = Segment.objects.update_or_create(
         path=told.path,
         defaults={
             "camera_id": told.camera_id,
@@ -63,7 +65,19 @@ def write_row(told: Told, node: str, state: str) -> Segment:
             "node": node,
         },
     )
+    if made:
+        _same_shape(told.camera_id, video.width, video.height)
     return row
+
+
+def _same_shape(camera_id: int, width: int, height: int) -> None:
+    """Masks are parts of the picture: one of another shape is another picture (L-03)."""
+    checks = MaskCheck.objects.open().filter(camera=camera_id, still_height__gt=0)
+    for check in checks.select_related("camera"):
+        if abs(check.still_width * height - width * check.still_height) > check.still_height * SHAPE_PX:
+            with transaction.atomic():
+                end_checks(cameras=[check.camera], why=MaskCheck.Ended.PICTURE, actor=None)
+            return
 
 
 @transaction.atomic
