@@ -59,6 +59,10 @@ class IncidentCard(TypedDict):
     left_out: list[dict[str, Any]]
 
 
+# How cameras were chosen for an incident, and what became of each order.
+STEERED = ["cameras.steering_ordered", "cameras.turned", "cameras.could_not_turn"]
+
+
 def state(user: User) -> dict[str, Any]:
     """The whole room. `last` is read first: whatever happens meanwhile is told again by the log."""
     last = Event.objects.last_id()
@@ -144,8 +148,26 @@ def _steering(rows: list[Incident]) -> dict[int, dict[str, Any]]:
     about = [f"incident:{row.pk}" for row in rows]
     if not about:
         return {}
-    told = Event.objects.about(*about).filter(kind="cameras.steering_ordered").values_list("data", flat=True)
-    return {int(data["cause"].split(":")[1]): data for data in told}
+    told = (
+        Event.objects.about(*about)
+        .filter(kind__in=STEERED)
+        .order_by("pk")
+        .values_list("pk", "at", "kind", "data")
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for pk, at, kind, data in told:
+        known = found.setdefault(int(data["cause"].split(":")[1]), {"orders": [], "left_out": []})
+        if kind == "cameras.steering_ordered":
+            fresh = {order["order_id"]: order | {"ordered_at": at, "mark": pk} for order in data["orders"]}
+            kept = [order for order in known["orders"] if order["order_id"] not in fresh]
+            known.update(orders=[*kept, *fresh.values()], left_out=data["left_out"])
+            continue
+        ended = {"state": "done" if kind == "cameras.turned" else "failed", "done_at": data["at"]}
+        ended |= {"result": data["why"], "outcome": data["reason"]}
+        known["orders"] = [
+            order | ended if order["order_id"] == data["order_id"] else order for order in known["orders"]
+        ]
+    return found
 
 
 def _alerts_without_incident(user: User) -> list[dict[str, Any]]:

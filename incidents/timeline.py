@@ -79,6 +79,13 @@ def _steered(d: dict[str, Any]) -> str:
     return f"{chosen} · {left_out}" if out else chosen
 
 
+def _turned(d: dict[str, Any]) -> str:
+    words = {"code": d["code"], "why": reasons.text(d["reason"]), "preset": d["preset"]}
+    if d["preset"]:
+        return _("%(code)s shows preset “%(preset)s”: %(why)s") % words
+    return _("%(code)s shows the place: %(why)s") % words
+
+
 def _state(d: dict[str, Any]) -> str:
     return str(Incident.State(d["state"]).label)
 
@@ -116,4 +123,8 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
         _("Closed: %(outcome)s") % {"outcome": Incident.Outcome(d["outcome"]).label}
     ),
     "cameras.steering_ordered": _steered,
+    "cameras.turned": _turned,
+    "cameras.could_not_turn": lambda d: (
+        _("%(code)s does not show the place: %(why)s") % {"code": d["code"], "why": reasons.text(d["reason"])}
+    ),
 }
