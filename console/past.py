@@ -104,7 +104,7 @@ def _tracks(user: User, minutes: Period) -> list[Track]:
 def _incidents(user: User, cameras: list[Camera], minutes: Period) -> list[dict[str, Any]]:
     """Those that were open then. Without the room, those these cameras were turned for: the page names them, too."""
     turned = Event.objects.about(*(f"camera:{camera.pk}" for camera in cameras)).filter(
-        kind="cameras.steering_ordered", at__gt=minutes.start - STAYS, at__lt=minutes.end
+        kind="cameras.steering_ordered", at__gt=minutes.start - STAYS, at__lt=minutes.end + STAYS
     )
     causes = [cause.partition(":") for cause in turned.values_list("data__cause", flat=True)]
     own = [int(number) for kind, _colon, number in causes if kind == "incident" and number.isdecimal()]

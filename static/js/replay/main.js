@@ -1,6 +1,7 @@
 /** The page of recordings: one to four cameras in step on one clock, opened with a reason. */
 
 import { fill, gettext } from "../room/words.js";
+import { Areas } from "./areas.js";
 import { Clock } from "./clock.js";
 import { Film } from "./film.js";
 import { Ground } from "./ground.js";
@@ -50,6 +51,7 @@ const windowLine = new Timeline(id("window"), (at) => clock.seek(at), time);
 windowLine.drags = true;
 const dayLine = new Timeline(id("day"), (at) => jump(at), time);
 const ground = new Ground(id("map"), { url: id("map").dataset.past, clock, say });
+const areas = new Areas([...document.querySelectorAll(".film")], { clock, onDrawn: () => offer() });
 let marks = [];
 
 /** Within the granted minutes the clock moves; beyond them another look is opened. */
@@ -189,6 +191,7 @@ function turn(now) {
   const runs = clock.playing && !clock.waiting;
   for (const film of films) {
     film.follow(clock.at, runs, clock.rate);
+    areas.show(film.figure, film.look.camera);
   }
   if (clock.at) {
     id("clock").textContent = time(clock.at);
@@ -224,9 +227,13 @@ async function bookmark() {
   }
 }
 
-function mark(end) {
-  marked[end] = clock.at;
-  if (config.may_ask && marked.from && marked.to > marked.from) {
+/** The address of the form of an extraction, once from and to are marked. */
+function offer() {
+  if (!config.may_ask) {
+    return;
+  }
+  id("areas-clear").hidden = id("areas-another").hidden = !areas.count;
+  if (marked.from && marked.to > marked.from) {
     const query = new URLSearchParams({
       cameras: codes().join(","),
       from: new Date(marked.from).toISOString(),
@@ -234,9 +241,17 @@ function mark(end) {
       reason: id("reason").value,
       reference: id("reference").value,
     });
+    if (areas.count) {
+      query.set("sharp", JSON.stringify(areas.said()));
+    }
     id("extract").href = `${config.urls.ask}?${query}`;
     id("extract").hidden = false;
   }
+}
+
+function mark(end) {
+  marked[end] = clock.at;
+  offer();
   say(
     fill(gettext("From %(from)s to %(to)s"), {
       from: marked.from ? time(marked.from) : "…",
@@ -270,10 +285,16 @@ const acts = {
   bookmark,
   "mark-in": () => mark("from"),
   "mark-out": () => mark("to"),
+  areas: () => {
+    id("areas").setAttribute("aria-pressed", String(areas.draw()));
+    clock.playing = false;
+  },
+  "areas-another": () => areas.another(),
+  "areas-clear": () => areas.clear(),
   outside,
 };
 for (const [name, act] of Object.entries(acts)) {
-  id(name).addEventListener("click", act);
+  id(name)?.addEventListener("click", act);
 }
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea");
