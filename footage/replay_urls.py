@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 import footage.extraction.views as extraction
 from footage.replay import serving, views
@@ -22,6 +22,7 @@ urlpatterns = [
     re_path(DOOR + r"(?P<name>master\.m3u8|media\.m3u8|index\.json)$", serving.playlist, name="playlist"),
     re_path(DOOR + r"(?P<segment>[0-9]{1,18})\.mp4$", serving.pictures, name="pictures"),
     re_path(r"^replay/(?:hls|player)/", serving.nothing, name="nothing"),
+    path("health/", include("footage.health.urls")),
     path("extractions/", extraction.listing, name="extractions"),
     path("extractions/ask/", extraction.ask, name="ask"),
     path("extractions/<int:pk>/", extraction.one, name="extraction"),

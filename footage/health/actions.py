@@ -41,7 +41,9 @@ def report_fault(*, camera_id: int, kind: str, evidence: dict[str, Any]) -> Work
             last.evidence, last.standing = evidence, True
             last.save(update_fields=["evidence", "standing"])
             return last
-        if _is_let_pass(last, evidence):
+        if _is_usual(last, evidence):
+            return None
+        if _is_let_pass(last):
             WorkOrder.objects.filter(pk=last.pk).update(standing=True)
             return None
     try:
@@ -140,12 +142,16 @@ def _is_same(last: WorkOrder) -> bool:
     )
 
 
-def _is_let_pass(last: WorkOrder, evidence: dict[str, Any]) -> bool:
-    """People have said it is none; or one of them is mending it just now."""
+def _is_usual(last: WorkOrder, evidence: dict[str, Any]) -> bool:
+    """An unlit place is dark every night; by day it is another matter."""
+    same_light = last.evidence.get("light") == evidence.get("light")
+    return last.kind == Kind.DARK and last.state == State.NOT_A_FAULT and same_light
+
+
+def _is_let_pass(last: WorkOrder) -> bool:
+    """People have said it is none, and it was not good since; or one of them is mending it just now."""
     if last.state == State.NOT_A_FAULT:
-        # An unlit place is dark every night.
-        same_light = last.kind == Kind.DARK and last.evidence.get("light") == evidence.get("light")
-        return last.standing or same_light
+        return last.standing
     recent = last.closed_at is not None and timezone.now() - last.closed_at < ON_THE_LADDER
     return last.state == State.MENDED and recent
 
