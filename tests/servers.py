@@ -47,7 +47,9 @@ class TestServers:
     __test__ = False
 
     def __init__(self) -> None:
-        self.own = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+        # A worker of pytest-xdist inherits what its controller started, and starts its own beside it.
+        given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+        self.own = not given or os.environ.get("NICE_TEST_OWN_SERVERS") == "1"
         self._hold: IO[str] | None = None
 
     def start(self) -> None:
@@ -60,6 +62,7 @@ class TestServers:
                 fcntl.flock(self._hold, fcntl.LOCK_SH)
                 os.environ["DATABASE_URL"] = embedded.ensure_postgres(VAR, durable=False)
                 os.environ["REDIS_URL"] = embedded.ensure_redis(VAR)
+                os.environ["NICE_TEST_OWN_SERVERS"] = "1"
         else:
             number = zlib.crc32(SUFFIX.encode()) % 14 + 2 if SUFFIX else 0
             os.environ["REDIS_URL"] = with_path(os.environ["REDIS_URL"], str(number))
