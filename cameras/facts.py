@@ -236,6 +236,20 @@ class HeadAnswers(_OfOneCamera, Fact, kind="cameras.head_answers"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeadChanged(_OfOneCamera, Fact, kind="cameras.head_changed"):
+    """Where its head answers was written down, or changed."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrated(_OfOneCamera, Fact, kind="cameras.calibrated"):
+    """What its motors count in was learnt from so many landmarks."""
+
+    landmarks: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imported(Fact, kind="cameras.imported", audiences=EVERY_SCREEN):
     """A file was taken into the estate: screens read it again."""
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cameras.credentials import CannotDecrypt, rotated
+from cameras.models import Device
 from footage.models import Source
 
 
@@ -25,13 +26,14 @@ class Command(BaseCommand):
     @transaction.atomic
     def _rotate(self) -> tuple[int, list[str]]:
         closed, done = [], 0
-        sealed = Source.objects.exclude(sealed_credentials=None).select_for_update(of=("self",))
-        for source in sealed.select_related("camera"):
-            try:
-                source.sealed_credentials = rotated(source.sealed_credentials or b"")
-            except CannotDecrypt:
-                closed.append(source.camera.code)
-                continue
-            source.save(update_fields=["sealed_credentials"])
-            done += 1
+        for model in (Source, Device):
+            sealed = model.objects.exclude(sealed_credentials=None).select_for_update(of=("self",))  # type: ignore[attr-defined]
+            for kept in sealed.select_related("camera"):
+                try:
+                    kept.sealed_credentials = rotated(kept.sealed_credentials or b"")
+                except CannotDecrypt:
+                    closed.append(kept.camera.code)
+                    continue
+                kept.save(update_fields=["sealed_credentials"])
+                done += 1
         return done, closed
