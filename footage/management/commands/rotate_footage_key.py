@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def _rotate(self) -> tuple[int, list[str]]:
         closed, done = [], 0
         for model in (Source, Device):
-            sealed = model.objects.exclude(sealed_credentials=None).select_for_update(of=("self",))  # type: ignore[attr-defined]
+            sealed = model.objects.exclude(sealed_credentials=None).select_for_update(of=("self",))
             for kept in sealed.select_related("camera"):
                 try:
                     kept.sealed_credentials = rotated(kept.sealed_credentials or b"")
