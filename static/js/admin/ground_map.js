@@ -8,9 +8,7 @@ const NICE = [7.2685, 43.7035];
 
 /** "night" or "day", as the administration is shown now. */
 export function light() {
-  const chosen = document.documentElement.dataset.theme;
-  const dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-  return dark ? 'night' : 'day';
+  return document.documentElement.dataset.theme === 'day' ? 'day' : 'night';
 }
 
 /**
@@ -52,7 +50,6 @@ export function openMap(element, { center = NICE, zoom = 13, dress }) {
     map.setStyle(buildStyle({ theme }), { diff: false });
   };
   new MutationObserver(relight).observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', relight);
   return map;
 }
 
