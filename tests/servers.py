@@ -31,6 +31,7 @@ from psycopg import sql
 
 from nice_supervision import embedded
 from nice_supervision.start import centre
+from nice_supervision.start.hold import HeldError, Hold
 from nice_supervision.start.processes import alive, end, free_port, signal_group, spawn, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -246,8 +247,26 @@ class Centre:
 def bench_centre(name: str = "bench") -> Iterator[Centre]:
     """For benches: own durable servers under var/<name>, a fresh database, migrated; not started yet.
 
-    The caller's own Django (if any) is not touched: what it needs is in `.env`.
+    The caller's own Django (if any) is not touched: what it needs is in `.env`. One bench at a time: two would
+    share servers, and each would measure the other.
     """
+    hold = Hold(ROOT / "var" / "bench")
+    try:
+        hold.take(Path(sys.argv[0]).stem)
+    except HeldError as held:
+        raise SystemExit(
+            f"Another bench is measuring on this machine: {held.address or 'one that is starting'}"
+            f"{f' (process {held.pid}, since {held.since})' if held.pid else ''}. Run this one when it has ended."
+        ) from None
+    try:
+        with _bench_centre(name) as centre:
+            yield centre
+    finally:
+        hold.release()
+
+
+@contextlib.contextmanager
+def _bench_centre(name: str) -> Iterator[Centre]:
     var = ROOT / "var" / name
     (var / "static").mkdir(parents=True, exist_ok=True)
     database_url = embedded.ensure_postgres(var, durable=True)

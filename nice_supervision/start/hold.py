@@ -11,7 +11,18 @@ from typing import IO
 
 
 class HeldError(Exception):
-    """Another `up` runs on this folder."""
+    """Another `up` runs on this folder. `pid` is None while that one has not said yet who it is."""
+
+    def __init__(self, pid: int | None = None, since: str = "", address: str = "") -> None:
+        self.pid, self.since, self.address = pid, since, address
+
+    def __str__(self) -> str:
+        if self.pid is None:
+            return "This folder's centre is being started by another process: wait a moment."
+        return (
+            f"This folder's centre already runs: process {self.pid}, since {self.since}, at {self.address}\n"
+            f"Open that address, or stop it first (Ctrl-C there, or: kill {self.pid})."
+        )
 
 
 class Hold:
@@ -26,7 +37,7 @@ class Hold:
             # The kernel lets go when the holder dies, even by kill -9: never a stale lock to remove by hand.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise HeldError(self._who(file)) from None
+            raise self._who(file) from None
         file.truncate(0)
         now = dt.datetime.now().astimezone()
         file.write(
@@ -42,15 +53,11 @@ class Hold:
             self._file = None
 
     @staticmethod
-    def _who(file: IO[str]) -> str:
+    def _who(file: IO[str]) -> HeldError:
         file.seek(0)
         try:
             holder = json.loads(file.read())
             since = dt.datetime.fromisoformat(holder["since"])
+            return HeldError(int(holder["pid"]), f"{since:%Y-%m-%d %H:%M:%S}", str(holder["address"]))
         except (ValueError, KeyError):
-            return "This folder's centre is being started by another process: wait a moment."
-        return (
-            f"This folder's centre already runs: process {holder['pid']}, since {since:%Y-%m-%d %H:%M:%S}, "
-            f"at {holder['address']}\n"
-            f"Open that address, or stop it first (Ctrl-C there, or: kill {holder['pid']})."
-        )
+            return HeldError()
