@@ -40,18 +40,20 @@ def publish(fact: Fact, *, actor: User | None = None) -> Event:
         correlation=correlation.current(),
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
         cursor.execute(_WRITE, _row(event, names_for(type(fact))))
         event.pk, owed = cursor.fetchone()
     transaction.on_commit(partial(_after_commit, event, owed), robust=True)
     return event
 
 
-# One round trip for the line and what is owed for it: everybody else waits meanwhile.
+# One round trip for the turn, the line and what is owed for it: everybody else waits meanwhile. The line takes
+# its id from a row that only the turn can give, so after the lock.
 _WRITE = """
-WITH line AS (
+WITH turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(%s)
+), line AS (
     INSERT INTO events_event (at, kind, data, about, actor_id, correlation)
-    VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+    SELECT %s::timestamptz, %s, %s::jsonb, %s::text[], %s::bigint, %s FROM turn RETURNING id
 ), owed AS (
     INSERT INTO events_delivery (event_id, reaction, tries, error)
     SELECT line.id, reaction, 0, '' FROM line, unnest(%s::text[]) AS reaction RETURNING id
@@ -62,7 +64,7 @@ SELECT line.id, array(SELECT id FROM owed ORDER BY id) FROM line
 
 def _row(event: Event, reactions: list[str]) -> list[Any]:
     data = Jsonb(event.data)
-    return [event.at, event.kind, data, event.about, event.actor_id, event.correlation, reactions]
+    return [LOG_LOCK, event.at, event.kind, data, event.about, event.actor_id, event.correlation, reactions]
 
 
 def _after_commit(event: Event, owed: list[int]) -> None:
