@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from cameras.admin.camera import CameraAdmin
+from cameras.admin.device import DeviceAdmin
 from cameras.admin.exchange import CameraImportAdmin
 from cameras.admin.steering import PresetAdmin, SteeringOrderAdmin
 
-__all__ = ["CameraAdmin", "CameraImportAdmin", "PresetAdmin", "SteeringOrderAdmin"]
+__all__ = ["CameraAdmin", "CameraImportAdmin", "DeviceAdmin", "PresetAdmin", "SteeringOrderAdmin"]
