@@ -27,10 +27,10 @@ from benches import report
 from benches.bare_frames import CHANNEL
 from benches.stage import ROOT, Stage, bare_broadcast, cpu_seconds, on_stage
 from nice_supervision.start.processes import end
-from tests.footage.streams import Clips
 
 HEADER = struct.Struct(">BBHIQ")
 INIT, MORE = 2, 4
+SEEN_EVERY = 4  # as the player in static/js/pictures/
 
 
 @dataclass
@@ -46,6 +46,7 @@ class Viewer:
     kept: list[tuple[float, bytes]] = field(default_factory=list)
     counting: bool = False
     seen: int = 0
+    told: int = 0
 
     async def run(self) -> None:
         headers = {"Cookie": self.cookie} if self.cookie else {}
@@ -61,7 +62,8 @@ class Viewer:
                         raise RuntimeError(data)
                     continue
                 self.take(data)
-                if self.token:
+                if self.token and self.seen - self.told >= SEEN_EVERY:
+                    self.told = self.seen
                     await socket.send(f'{{"type":"seen","n":{self.seen}}}')
 
     def take(self, data: bytes) -> None:
@@ -82,7 +84,7 @@ def prepare(people: int, tiles: int) -> list[list[str]]:
 
     from accounts.models import Habilitation, User
     from benches import cast
-    from cameras.models import Camera
+    from cameras.models import Camera, MaskCheck
     from footage import showing
     from footage.models import Source
     from legal.looks import open_looks
@@ -91,6 +93,8 @@ def prepare(people: int, tiles: int) -> list[list[str]]:
     Camera.objects.update(exercise=True)
     for made in Camera.objects.all():
         Source.objects.create(camera=made, kind="file", url="street.mp4")
+        now = timezone.now()
+        MaskCheck.objects.create(camera=made, result=MaskCheck.Result.NOTHING, at=now, holds_from=now)
     tokens = []
     looked = showing.looked(list(Camera.objects.order_by("code")[:tiles]))
     for user, cookie in people_of(cast, people, settings.SESSION_COOKIE_NAME, User):
@@ -173,6 +177,8 @@ async def bare(
 
 
 def measure(stage: Stage, people: int, tiles: int, seconds: float) -> None:
+    from tests.footage.streams import Clips
+
     clips = stage.centre.var / "clips"
     clips.mkdir(exist_ok=True)
     Clips(clips).mp4  # noqa: B018  made when first asked for

@@ -55,13 +55,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.camera_id: int | None = None
         self.token = ""
         self.shows_h265 = True
-        self.until = time.time() + FIRST_WORD_S
         self.sent = self.seen = 0
         self.room_to_send = asyncio.Event()
         self.room_to_send.set()
-        self.tasks = [asyncio.create_task(self._end_in_time())]
+        self.tasks: list[asyncio.Task[None]] = []
+        self.ending = asyncio.get_running_loop().call_later(FIRST_WORD_S, self._time_is_up)
 
     async def disconnect(self, code: int) -> None:
+        self.ending.cancel()
         for task in self.tasks:
             task.cancel()
         if self.camera_id is not None:
@@ -88,7 +89,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _begin(self, token: str) -> None:
         """The token opens the picture. Nothing is sent before."""
         try:
-            camera_id, self.until = await self._admit(token)
+            camera_id, until = await self._admit(token)
         except Refused as refused:
             await self._refuse(refused)
             return
@@ -96,6 +97,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close(code=TRY_LATER)
             return
         self.token = token
+        self._ends_at(until)
         self.camera_id = camera_id
         self.tasks.append(asyncio.create_task(self._pump()))
         await hub().join(self.viewer, (camera_id, self.quality))
@@ -109,14 +111,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
             # Not a refusal: the token there is serves until its time, and the player asks again.
             logger.warning("a look could not be renewed: %s", str(error).strip())
         else:
-            self.token, self.until = look.token, look.expires_at.timestamp()
+            self.token = look.token
+            self._ends_at(look.expires_at.timestamp())
             await self._say(type="token", token=look.token, expires_at=look.expires_at)
 
-    async def _end_in_time(self) -> None:
-        """A token that nobody renewed ends the picture; so does silence at the beginning."""
-        while (left := self.until - time.time()) > 0:
-            await asyncio.sleep(min(left, 1))  # the time may have come nearer meanwhile
-        await self.close(code=NO_RIGHT if self.token else SIGN_IN)
+    def _ends_at(self, moment: float) -> None:
+        """A token that nobody renews ends the picture; so does silence at the beginning."""
+        self.ending.cancel()
+        loop = asyncio.get_running_loop()
+        self.ending = loop.call_later(max(0.0, moment - time.time()), self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        # Kept, or it might be collected before it runs.
+        self.tasks.append(asyncio.create_task(self.close(code=NO_RIGHT if self.token else SIGN_IN)))
 
     async def _pump(self) -> None:
         """At most WINDOW fragments ahead of what the player says it has seen."""

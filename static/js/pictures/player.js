@@ -4,6 +4,8 @@ import * as pacing from "./pace.js";
 
 const TURN = 200;
 const RENEW = 30_000;
+/** Fragments in one word to the centre: half of those it sends ahead. */
+const SEEN_EVERY = 4;
 const STALE_AFTER = 2500;
 const KEEP_BEHIND = 6;
 const TRIM_BEYOND = 20;
@@ -44,7 +46,7 @@ export class Player {
     this.position = -1;
     /** @type {{data: Uint8Array, frame: any}[]} */
     this.waiting = [];
-    this.seen = 0;
+    this.seen = this.told = 0;
     this.timer = setInterval(() => this.turn(), TURN);
     this.connect();
   }
@@ -79,7 +81,7 @@ export class Player {
     const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    this.seen = 0;
+    this.seen = this.told = 0;
     this.waiting = [];
     this.renewAt = performance.now() + RENEW;
     this.stillTold = null;
@@ -218,7 +220,10 @@ export class Player {
       this.lostSince = null;
       this.pace = pacing.heard(this.pace, frame.lasts / 1000);
       this.seen += 1;
-      this.tell({ type: "seen", n: this.seen });
+      if (this.seen - this.told >= SEEN_EVERY) {
+        this.told = this.seen;
+        this.tell({ type: "seen", n: this.seen });
+      }
       if (!this.started) this.go(end);
       else if (this.waking) this.wakeAt(end - frame.lasts / 1000);
     }
