@@ -82,27 +82,26 @@ class SteerConsumer(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             message = orjson.loads((text_data or "")[:LONGEST_MESSAGE])
-            kind = message["type"]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+            kind, number = message["type"], int(message.get("n", 0))
+            wish = {name: float(message[name]) for name in MOVES.get(kind, ())}
+        except (KeyError, TypeError, ValueError):  # not JSON is a ValueError too
             await self.close(code=NONSENSE)
             return
         try:
             if kind == "look":
                 await self._begin(message)
             elif self.camera is not None and kind in MOVES:
-                await self._move(kind, message)
+                await self._move(kind, number, wish)
         except Refused as refused:
-            await self._say(**(problem(refused) | {"type": "refused", "n": message.get("n", 0)}))
+            await self._say(**(problem(refused) | {"type": "refused", "n": number}))
             if self.camera is None:
                 await self.close(code=NO_RIGHT)
-        except (KeyError, TypeError, ValueError):
-            await self.close(code=NONSENSE)
         except (DatabaseError, InterfaceError) as error:
             logger.warning("steering %s: %s", self.code, str(error).strip())
-            await self._fail(message.get("n", 0), "no_database")
+            await self._fail(number, "no_database")
         except (RedisError, OSError) as error:
             logger.warning("steering %s: %s", self.code, error)
-            await self._fail(message.get("n", 0), "no_line")
+            await self._fail(number, "no_line")
 
     async def _first_word(self) -> None:
         await asyncio.sleep(FIRST_WORD_S)
@@ -124,8 +123,7 @@ class SteerConsumer(AsyncWebsocketConsumer):
             self.tasks.append(asyncio.create_task(self._listen(self.heard)))
         await self._say(type="ready", turns=locks.needs_lock(camera))
 
-    async def _move(self, kind: str, message: dict[str, Any]) -> None:
-        number = int(message.get("n", 0))
+    async def _move(self, kind: str, number: int, wish: dict[str, float]) -> None:
         now = time.monotonic()
         if kind != "stop":
             if not self.moving or kind == "centre":
@@ -135,7 +133,6 @@ class SteerConsumer(AsyncWebsocketConsumer):
                 self.checked_at = now
                 await self._held(await self._check())
         self.moving = kind == "move"
-        wish = {name: float(message[name]) for name in MOVES[kind]}
         self.sent[number] = now
         heard_by = await self._publish({"do": kind, "n": number, **wish})
         if not heard_by:
@@ -238,7 +235,7 @@ class SteerConsumer(AsyncWebsocketConsumer):
         """The person as they are now: a right taken away, a screen that was locked count at once."""
         assert self.hand is not None
         session = self.scope["session"]
-        fresh = type(session)(session.session_key)
+        fresh = session.__class__(session.session_key)  # behind a lazy object
         if is_locked(fresh):
             raise Refused(
                 _("The screen is locked."), what_to_do=_("Unlock it first."), status=423, code="locked"
