@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
 from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
 from cameras.orders import order_for, told_left_out, told_ordered
-from doors.problems import Conflict, Refused
+from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point, distance_m
 
@@ -110,7 +109,7 @@ def register_camera(*, actor: User | None, **fields: Any) -> Camera:
     """Take a camera into the estate, with the fields of `Camera`; refuses what does not hold together."""
     require(actor, Right.MANAGE_ESTATE)
     camera = Camera(**fields)
-    _check(camera)
+    hold_together(camera)
     camera.save()
     CameraPosition.of(camera).save()
     publish(
@@ -131,7 +130,7 @@ def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camer
         return row
     for name in changed:
         setattr(row, name, fields[name])
-    _check(row)
+    hold_together(row)
     moved = bool(settle([row], was={row.pk: was}))
     row.save()
     if moved or VIEW_FIELDS & set(changed):
@@ -232,7 +231,7 @@ def save_preset(*, camera: Camera, number: int, actor: User | None, **fields: An
             ),
             code="masks-unchecked",
         )
-    _check(preset)
+    hold_together(preset)
     preset.save()
     if turned:
         end_checks(cameras=[camera], presets=[preset], why=MaskCheck.Ended.PRESET, actor=actor)
@@ -241,17 +240,3 @@ def save_preset(*, camera: Camera, number: int, actor: User | None, **fields: An
         actor=actor,
     )
     return preset
-
-
-def _check(row: Camera | Preset) -> None:
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise Refused(
-            _("The record does not hold together."),
-            detail=" ".join(error.messages),
-            what_to_do=_("Correct the fields named in “errors”."),
-            status=400,
-            code="invalid",
-            errors=error.message_dict,
-        ) from error

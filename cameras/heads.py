@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from cameras.drivers.base import Abilities
 from cameras.models import Camera, Device
 from cameras.models import Sighting as SightingRow
 from cameras.results import told_abilities
-from doors.problems import Conflict, Refused
+from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point, bearing_deg, distance_m
 
@@ -60,7 +59,7 @@ def set_device(
     device.driver, device.url, device.profile, device.enabled = driver, url, profile, enabled
     device.sealed_credentials = sealed
     device.trouble, device.trouble_since = "", None
-    _check(device)
+    hold_together(device)
     device.save()
     publish(facts.HeadChanged(camera_id=camera.pk, code=camera.code, enabled=enabled), actor=actor)
     return device
@@ -111,7 +110,7 @@ def sight(
     row = row or SightingRow(camera=camera, label=label)
     row.lat, row.lon, row.height_m, row.at = point.lat, point.lon, height_m, timezone.now()
     row.pan_counts, row.tilt_counts, row.zoom, row.x, row.y = pan_counts, tilt_counts, zoom, x, y
-    _check(row)
+    hold_together(row)
     row.save()
     return row
 
@@ -191,17 +190,3 @@ def _without_credentials(url: str) -> tuple[str, Credentials | None]:
 def _host(url: str) -> tuple[str | None, int | None]:
     parts = urlsplit(url)
     return parts.hostname, parts.port
-
-
-def _check(row: Device | SightingRow) -> None:
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise Refused(
-            _("The record does not hold together."),
-            detail=" ".join(error.messages),
-            what_to_do=_("Correct the fields named in “errors”."),
-            status=400,
-            code="invalid",
-            errors=error.message_dict,
-        ) from error

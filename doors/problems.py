@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -48,6 +49,21 @@ class Refused(Exception):
         self.code = code or self.code
         self.headers = headers or {}
         self.extra = extra
+
+
+def hold_together(row: Model) -> None:
+    """Let pass a row that keeps all its own rules. Raises Refused, which names the fields that do not."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise Refused(
+            _("The record does not hold together."),
+            detail=" ".join(error.messages),
+            what_to_do=_("Correct the fields named in “errors”."),
+            status=400,
+            code="invalid",
+            errors=error.message_dict,
+        ) from error
 
 
 class NotAllowed(Refused):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from accounts.rights import Right, require
 from cameras.credentials import Credentials
 from cameras.masks.actions import check_mask, end_checks
 from cameras.models import Camera, MaskCheck, PrivacyMask
-from doors.problems import Refused
+from doors.problems import Refused, hold_together
 from events.log import publish
 from footage import facts, scenes
 from footage.models import Source
@@ -136,14 +135,4 @@ def _check(source: Source) -> None:
             status=400,
             code="not-exercise",
         )
-    try:
-        source.full_clean()
-    except ValidationError as error:
-        raise Refused(
-            _("The source does not hold together."),
-            detail=" ".join(error.messages),
-            what_to_do=_("Correct the fields named in “errors”."),
-            status=400,
-            code="invalid",
-            errors=error.message_dict,
-        ) from error
+    hold_together(source)

@@ -95,7 +95,7 @@ def _private() -> Ed25519PrivateKey:
     """The configured key, made the first time. Other workers that start at once use the one that came first."""
     file = key_file()
     if not file.exists():
-        _make(file)
+        make(file, "the audit log")
     key = load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError(f"{file} is not an Ed25519 key")
@@ -105,7 +105,8 @@ def _private() -> Ed25519PrivateKey:
     return key
 
 
-def _make(file: Path) -> None:
+def make(file: Path, signs: str) -> None:
+    """A new Ed25519 key, readable by its owner alone, unless there is one by now."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     draft = file.with_name(f"{file.name}.{os.getpid()}")
@@ -114,7 +115,7 @@ def _make(file: Path) -> None:
     # Race: link() fails where the file exists by now, so half a key is never read and the first one stays.
     try:
         os.link(draft, file)
-        logger.info("key of the audit log made", extra={"file": str(file)})
+        logger.info("key of %s made", signs, extra={"file": str(file)})
     except FileExistsError:
         pass
     finally:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.permissions import BasePermission
@@ -18,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import DeviceAuthentication
 from accounts.models import DeviceKey
+from doors.messages import Instant, Number
 from doors.problems import NotAllowed, Refused
 from doors.throttles import PerAddress, PerDevice
 from patrols import actions
@@ -26,33 +24,10 @@ from patrols.models import Unit
 from places.geometry import Point
 
 MOST_POINTS = 500
-_OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE)
 PROBLEMS: dict[Any, Any] = {
     (status, "application/problem+json"): OpenApiResponse(description="Refused: the problem says what to do.")
     for status in (400, 401, 403, 413, 415, 429, 503)
 }
-
-
-class Number(serializers.FloatField):
-    """A JSON number: no text, no truth value, no NaN."""
-
-    def to_internal_value(self, data: Any) -> float:
-        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
-            self.fail("invalid")
-        return float(data)
-
-
-class Instant(serializers.DateTimeField):
-    """RFC 3339 with its offset: a local time without one cannot be placed."""
-
-    default_error_messages = {
-        "offset": gettext_lazy("Give the offset from UTC, such as 2026-03-02T14:03:07Z."),
-    }
-
-    def to_internal_value(self, value: Any) -> Any:
-        if isinstance(value, str) and not _OFFSET.search(value):
-            self.fail("offset")
-        return super().to_internal_value(value)
 
 
 class FixMessage(serializers.Serializer[Any]):

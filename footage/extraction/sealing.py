@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import subprocess
 import urllib.error
 import urllib.request
@@ -13,12 +12,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
 )
 from django.conf import settings
+
+from legal.keys import make
 
 logger = logging.getLogger(__name__)
 MANIFEST, SIGNATURE, STAMP = "manifest.json", "manifest.sig", "manifest.tsr"
@@ -49,7 +48,7 @@ def private_key() -> Ed25519PrivateKey:
     """The configured key, made the first time."""
     file = Path(settings.EXTRACTION_KEY_FILE)
     if not file.exists():
-        _make(file)
+        make(file, "extractions")
     key = load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise SealError(f"{file} is not an Ed25519 key")
@@ -96,19 +95,3 @@ def _openssl(*arguments: str, given: bytes) -> bytes:
     except (OSError, subprocess.SubprocessError) as error:
         raise SealError(f"openssl {arguments[0]} {arguments[1]} failed: {error}") from error
     return done.stdout
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(pem)
-    # Race: link() fails where the file exists by now: the first key stays and half a key is never read.
-    try:
-        os.link(draft, file)
-        logger.info("key of extractions made", extra={"file": str(file)})
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
