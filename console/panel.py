@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Prefetch
@@ -14,9 +15,11 @@ from accounts.rights import Right
 from alerts.models import Alert, AlertMessage, Site
 from console.models import Presence
 from console.snapshot import cards
+from footage.models import Bookmark
 from incidents import timeline
 from incidents.models import Incident
 
+BEFORE_S, BOOKMARKS_SHOWN = 60, 30
 DUE_SECONDS = {
     1: 60,
     2: 180,
@@ -46,6 +49,7 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
             "links": _links(incident, user),
             "messages": [m for a in alerts for m in a.messages.all()],
             "clocks": _clocks(incident),
+            "bookmarks": _bookmarks(incident, card["orders"], user),
         },
         "site": _site(incident, user),
         "message_alert_id": next((a.pk for a in reversed(alerts) if a.closed_at is None), None),
@@ -138,6 +142,17 @@ def _site(incident: Incident, user: User) -> dict[str, Any] | None:
         "has_plan": bool(site.plan),
         "contacts": [{"role": c.role, "phone": c.phone} for c in site.contacts.all()],
     }
+
+
+def _bookmarks(incident: Incident, orders: list[dict[str, Any]], user: User) -> list[Bookmark]:
+    """What was marked on its cameras from the moments before it until its end."""
+    since = incident.opened_at - dt.timedelta(seconds=BEFORE_S)
+    marked = Bookmark.objects.visible_to(user).filter(
+        camera__code__in={order["code"] for order in orders}, at__gte=since
+    )
+    if incident.closed_at is not None:
+        marked = marked.filter(at__lte=incident.closed_at)
+    return list(marked.select_related("camera").order_by("at")[:BOOKMARKS_SHOWN])
 
 
 def _links(incident: Incident, user: User) -> list[Incident]:

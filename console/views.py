@@ -30,6 +30,7 @@ from console.wall.views import on_the_wall, room_of
 from doors.problems import Refused
 from events import deliveries
 from events.models import Delivery
+from footage.models import Bookmark
 from incidents.models import Incident
 
 View = Callable[..., HttpResponse]
@@ -96,11 +97,15 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
         "give_back",
     )
     urls = {name: reverse(f"console:{name}") for name in names}
-    urls |= {"bookmarks": reverse("footage:bookmarks"), "replay": reverse("footage:replay")}
+    urls |= {"bookmarks": reverse("footage:bookmarks")}
     config = {
         "urls": urls | {"ws": "/ws/console/", "incident": reverse("console:incident", args=[0])},
         "me": {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""},
         "rights": panel.rights_of(user),
+        # The words a moment may be marked with, for who may find it again in the recordings.
+        "bookmarks": [[label, str(words)] for label, words in Bookmark.Label.choices]
+        if user.may(Right.SEE_RECORDING)
+        else [],
         "idle_lock_seconds": settings.IDLE_LOCK_SECONDS,
     }
     return render(

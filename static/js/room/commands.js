@@ -1,5 +1,8 @@
 /** The command bar's grammar and what it proposes. Pure: commandbar.js shows it. */
-import { gettext } from "./words.js";
+import { SIZES } from "../wall/cells.js";
+import { fill, gettext } from "./words.js";
+
+const MOST_TILES = 16;
 
 /**
  * @typedef {{verb: string, argument: string}} Command
@@ -14,6 +17,13 @@ export const VERBS = [
   { verb: "m", takes: false, act: "mute", says: () => gettext("Silence for two minutes, or sound again") },
   { verb: "l", takes: false, act: "lock", says: () => gettext("Lock this screen") },
   { verb: "w", takes: false, act: "wall", says: () => gettext("Open the video wall") },
+  { verb: "follow", takes: false, act: "follow", says: () => gettext("Follow a target from camera to camera, on the map") },
+  { verb: "tour", takes: true, says: () => gettext("Watch a video tour: its name") },
+  { verb: "layout", takes: true, says: () => gettext("My tiles: 1, 4, 9 or 16, or a layout of the room by its name") },
+  { verb: "i", takes: false, act: "tiles", says: () => gettext("My tiles, or the map again") },
+  { verb: "push", takes: false, act: "push", says: () => gettext("Put my tiles on the wall of the room (shift lead)") },
+  { verb: "give", takes: false, act: "giveBack", says: () => gettext("Give back the wall's tiles this alert has taken") },
+  { verb: "b", takes: false, act: "bookmark", says: () => gettext("Bookmark what the picture shows now") },
   { verb: "?", takes: false, act: "help", says: () => gettext("All the keys") },
 ];
 
@@ -59,6 +69,14 @@ export function alertsMatching({ cards }, typed) {
 
 /** 885 finds C885; a name finds by its words. */
 export function camerasMatching({ cameras }, typed) {
+  const put = /^(.+?)\s+(\d{1,2})$/.exec(typed);
+  const into = put && Number(put[2]) >= 1 && Number(put[2]) <= MOST_TILES ? camerasMatching({ cameras }, put[1]).slice(0, 4) : [];
+  return [...into.map(({ label, target }) => ({
+    label, hint: fill(gettext("in tile %(n)s"), { n: put[2] }), act: "put", target: { code: target.code, place: Number(put[2]) - 1 },
+  })), ...camerasNamed({ cameras }, typed)];
+}
+
+function camerasNamed({ cameras }, typed) {
   if (typed === "") return [];
   const code = plain(typed).replace(/ /g, "").toUpperCase();
   const found = cameras.filter((camera) => {
@@ -71,6 +89,17 @@ export function camerasMatching({ cameras }, typed) {
   }));
 }
 
+/** "/layout 9" and "/layout Promenade". @returns {Proposal[]} */
+export function layoutsMatching({ layouts = [] }, typed) {
+  const sizes = SIZES.filter((size) => typed === "" || String(size) === typed);
+  return [
+    ...sizes.map((size) => ({ label: fill(gettext("%(n)s tiles"), { n: size }), hint: gettext("of my own"), act: "size", target: size })),
+    ...layouts.filter(({ name }) => typed === "" || matches(name, typed)).slice(0, 8).map((layout) => ({
+      label: layout.name, hint: fill(gettext("%(n)s tiles"), { n: layout.size }), act: "layout", target: layout,
+    })),
+  ];
+}
+
 /**
  * What the bar proposes for a text, best first. Addresses come from the server and are added by the bar.
  * @param {string} text
@@ -80,12 +109,15 @@ export function camerasMatching({ cameras }, typed) {
 export function propose(text, known) {
   const { verb, argument } = parse(text);
   if (verb === "a") return alertsMatching(known, argument);
+  if (verb === "tour") return [{ label: `/tour ${argument}`, hint: gettext("Watch this tour, or the one that is due"), act: "tour", target: argument }];
   if (verb === "c") return camerasMatching(known, argument);
+  if (verb === "layout") return layoutsMatching(known, argument);
   if (verb === "") {
     if (argument === "") return VERBS.map(verbProposal);
     return [...alertsMatching(known, argument).slice(0, 5), ...camerasMatching(known, argument).slice(0, 5)];
   }
-  return VERBS.filter((one) => verb === "/" || one.verb === verb || one.verb.startsWith(verb)).map(verbProposal);
+  const exact = VERBS.filter((one) => one.verb === verb);
+  return (exact.length ? exact : VERBS.filter((one) => verb === "/" || one.verb.startsWith(verb))).map(verbProposal);
 }
 
 /** @returns {Proposal} */

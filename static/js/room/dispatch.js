@@ -1,5 +1,6 @@
 /** What a fresh fact makes the room do, beyond what is drawn from the store. One map: kind → act. */
 import { incidentOf } from "./facts.js";
+import { faultLabel } from "./faults.js";
 import { fill, gettext, ngettext } from "./words.js";
 
 /**
@@ -11,7 +12,7 @@ import { fill, gettext, ngettext } from "./words.js";
  * @property {(text: string) => void} tell said in the bar under the map and to screen readers
  * @property {{flash: (key: string) => void}} queue
  * @property {(incidentId: number | null) => void} changed the panel of this incident is out of date
- * @property {{cameraIs: (id: number, state: string) => void, readCamerasSoon: () => void}} ground
+ * @property {{cameraIs: (id: number, state: string) => void, faultIs: (id: number, fault: string, stands: boolean) => void, readCamerasSoon: () => void}} ground
  * @typedef {import("./store.js").Fact} Fact
  */
 
@@ -72,31 +73,68 @@ function notKept(room, fact) {
   room.tell(fill(gettext("%(code)s is no longer recorded: call the person on technical duty."), { code: fact.data.code }));
 }
 
+function faultFound(room, { data }) {
+  room.ground.faultIs(data.camera_id, data.fault, true);
+  // Sees nothing: whoever counts on it must know now. Offline was told when it went.
+  if (data.severity === 1 && data.fault !== "offline") {
+    room.tell(fill(gettext("%(code)s: %(fault)s. A work order is open."), { code: data.code, fault: faultLabel(data.fault) }));
+  }
+}
+
+const faultOver = (room, { data }) => room.ground.faultIs(data.camera_id, data.fault, false);
+
 function diskFull(room, fact) {
   room.tell(fill(gettext("No room is left to record on %(node)s: call the person on technical duty."), { node: fact.data.node }));
 }
 
 function onTheWall(room, fact) {
+  layoutsChanged(room);
   room.tell(fact.data.size ? fill(gettext("On the wall: %(name)s"), { name: fact.data.name }) : gettext("The wall follows the alerts alone"));
+}
+
+/** In the panel of each incident that has this camera. */
+function bookmarked(room, { data: { code } }) {
+  for (const { incident_id: id, orders } of room.state.incidents.values()) if (orders.some((order) => order.code === code)) room.changed(id);
 }
 
 const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
-  "console.layout_removed", "console.wall_given_back",
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
   "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
-  "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
-  "footage.bookmarked", "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
+  "retention.limit_set", "retention.purge_failed", "retention.caught_up",
+  "footage.fault_assigned", "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
+  "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
   "footage.extraction_failed", "footage.extraction_sealed", "footage.extraction_handed_over",
   "footage.blurred_copy_sealed", "footage.blurred_copy_failed", "footage.blurred_copy_handed_over",
 ];
 
+/** Who steers what: the tiles and the large picture say so. */
+const steered = (room, fact) => room.steering?.hear(fact);
+
+function waits(room, fact) {
+  steered(room, fact);
+  room.tell(fill(gettext("No camera is free for %(place)s: it is next."), { place: placeOf(room, fact) }));
+}
+
+function roundChanged(room, { data: { name, state } }) {
+  if (state === "due") room.tell(fill(gettext("Video tour due: %(name)s. /tour watches it."), { name }));
+}
+
 /** @type {Record<string, (room: Room, fact: Fact) => void>} */
 export const ACTS = {
+  "cameras.lock_taken": steered,
+  "cameras.lock_released": steered,
+  "cameras.take_over_asked": steered,
+  "cameras.take_over_answered": steered,
+  "cameras.alarm_waits": waits,
+  "cameras.round_changed": roundChanged,
   "console.wall_pushed": onTheWall,
+  "console.wall_given_back": layoutsChanged,
   "console.layout_saved": layoutsChanged,
+  "console.layout_removed": layoutsChanged,
+  "footage.bookmarked": bookmarked,
   "console.tour_saved": layoutsChanged,
   "alerts.pressed_again": pressedAgain,
   "alerts.cancelled": cancelled,
@@ -115,6 +153,8 @@ export const ACTS = {
   "cameras.imported": estateChanged,
   "footage.recording_failed": notKept,
   "footage.disk_full": diskFull,
+  "footage.fault_found": faultFound,
+  "footage.fault_over": faultOver,
 };
 
 /** @param {Room} room @param {Fact[]} facts fresh ones, already counted by the store */

@@ -12,6 +12,7 @@ export function take(room) {
 
 /** To the alert being worked, or to the first that calls. @param {any} room */
 export function back(room) {
+  room.mosaic.close();
   if (!room.selected) {
     const first = room.open()[0];
     if (first) room.select(first.key);
@@ -21,7 +22,7 @@ export function back(room) {
 
 /** The topmost thing that is open closes; with nothing open, what is closed is put away. @param {any} room */
 export function leave(room) {
-  if (room.menus.close() || room.pictures.leave() || room.panel.escape()) return;
+  if (room.menus.close() || room.steering.leave() || room.pictures.leave() || room.mosaic.close() || room.panel.escape()) return;
   if (keys.isTyping(document.activeElement)) document.activeElement.blur();
   else if (room.row(room.selected)?.closed_at || !room.row(room.selected)) room.select(null);
 }

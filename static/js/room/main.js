@@ -17,12 +17,15 @@ import { Menus } from "./menus.js";
 import { cards } from "./order.js";
 import { given, painted, part } from "./page.js";
 import { Panel } from "./panel.js";
+import { Marking } from "../pictures/marking.js";
 import { RoomPictures } from "../pictures/room.js";
+import { Mosaic } from "../wall/mosaic.js";
 import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { callsAlready } from "./select.js";
 import { Shown } from "./shown.js";
 import { Sounds } from "./sounds.js";
+import { Steering } from "../steering/steering.js";
 import { empty, rebase, reduce } from "./store.js";
 import { Tiles } from "./tiles.js";
 import { Worth } from "./worth.js";
@@ -31,6 +34,7 @@ import { fill, gettext } from "./words.js";
 const config = given("room-config");
 
 class Room {
+  config = config;
   me = config.me;
   state = empty();
   ready = false;
@@ -51,16 +55,18 @@ class Room {
     this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
     this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.menus.lookAt(order) });
     this.pictures = new RoomPictures({ tiles: part("tiles"), ground: document.querySelector(".ground"), now: () => clock.now() });
+    this.steering = new Steering(this, { tiles: part("tiles"), ground: document.querySelector(".ground") });
     this.sounds = new Sounds({
       button: part("sound"), volume: part("volume"), muteButton: part("mute"), tests: document.querySelectorAll("[data-sound]"),
     });
+    this.marking = new Marking(this);
     this.shown = new Shown({
       send: (ids) => this.link.send({ type: "shown", alert_ids: ids }), inView: (key) => this.queue.inView(key),
     });
     this.menus = new Menus(this);
     this.command = new CommandBar(part("command"), {
       searchUrl: config.urls.search,
-      known: () => ({ cards: this.open(), cameras: this.estate.list }),
+      known: () => ({ cards: this.open(), cameras: this.estate.list, ...this.mosaic.known }),
       onRun: (proposal) => this.menus.run(proposal),
     });
     this.worth = new Worth(part("worth"), { url: config.urls.worth, onCommand: (text) => this.command.propose(text) });
@@ -69,9 +75,11 @@ class Room {
       onCamera: (camera) => this.menus.showCamera(camera),
       onCameras: (words) => {
         say(part("cameras"), words ?? gettext("cameras could not be read"));
+        this.mosaic?.namesCame();
         this.around();
       },
     });
+    this.mosaic = new Mosaic(this);
     this.listen();
     this.link = new Link({
       url: config.urls.ws, stateUrl: config.urls.state, clock, last: () => this.state.last,
@@ -172,6 +180,7 @@ class Room {
     const row = this.row(this.selected);
     this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
     this.pictures.follow(row);
+    this.steering.place();
     this.ground?.show([...this.open().map((card) => card.row), ...(row?.closed_at ? [row] : [])]);
     this.ground?.focus(row);
     if (row && !row.incident_id) this.panel.showAlert(row);
@@ -216,6 +225,7 @@ class Room {
     this.queue.tick();
     this.panel.tick();
     this.shown.look();
+    this.steering.everySecond();
     if (this.ready) this.sounds.turn();
   }
 

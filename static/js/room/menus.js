@@ -2,7 +2,7 @@
 import { lockNow } from "../accounts/idle-lock.js";
 import { el, say } from "./elements.js";
 import { metres } from "./format.js";
-import { stateLabel } from "./estate.js";
+import { conditionOf } from "./estate.js";
 import { back } from "./hands.js";
 import { part } from "./page.js";
 import { gettext } from "./words.js";
@@ -77,7 +77,8 @@ export class Menus {
     box.hidden = false;
     box.replaceChildren(
       el("b", null, `${camera.code} · ${camera.name}`),
-      el("span", null, [stateLabel(camera.state), camera.range_m ? metres(camera.range_m) : null].filter(Boolean).join(" · ")),
+      el("span", null, [conditionOf(this.room.estate.cameras.get(camera.id) ?? camera), camera.range_m ? metres(camera.range_m) : null].filter(Boolean).join(" · ")),
+      el("button", { type: "button", class: "btn", onclick: () => this.room.mosaic.put(camera.code) }, gettext("In a tile")),
       el("button", { type: "button", class: "btn quiet", "aria-label": gettext("Dismiss"), onclick: () => { box.hidden = true; } }, "✕"),
     );
   }
@@ -100,6 +101,15 @@ export class Menus {
       lock: () => lockNow(),
       wall: () => globalThis.open(part("wall")?.href ?? "/console/wall/", "wall"),
       help: () => this.help(),
+      tiles: () => this.room.mosaic.toggle(),
+      size: () => this.room.mosaic.resize(target),
+      layout: () => this.room.mosaic.load(target),
+      put: () => this.room.mosaic.put(target.code, target.place),
+      push: () => this.room.mosaic.push(),
+      giveBack: () => this.room.mosaic.giveBack(),
+      bookmark: () => this.room.marking.begin(),
+      follow: () => this.room.steering.startFollowing(),
+      tour: () => this.room.steering.startTour(target ?? ""),
     };
     acts[act]?.();
   }

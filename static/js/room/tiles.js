@@ -2,6 +2,7 @@
 import { aim } from "./aim.js";
 import { el } from "./elements.js";
 import { isLive, stateLabel } from "./estate.js";
+import { faultsOf } from "./faults.js";
 import { band, bearing, density, metres, shortTime, time } from "./format.js";
 import { because } from "./reasons.js";
 import { fill, gettext } from "./words.js";
@@ -20,6 +21,9 @@ const STANDS = () => ({
 /** Where the order stands, with its time. @param {any} order */
 export function standing(order) {
   const done = STANDS()[order.state];
+  if (order.state === "failed" && order.result) {
+    return fill(gettext("%(time)s did not turn: %(why)s"), { time: time(order.done_at ?? order.ordered_at), why: because(order.result) });
+  }
   return done
     ? fill(gettext("%(state)s %(time)s"), { state: done, time: time(order.done_at ?? order.ordered_at) })
     : fill(gettext("ordered %(time)s"), { time: time(order.ordered_at) });
@@ -34,7 +38,7 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
   return el(
     tag,
     {
-      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, "data-camera": order.code,
+      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, "data-camera": order.code, draggable: "true",
       title: [`${order.code} · ${order.name}`, because(order)].filter(Boolean).join("\n"),
     },
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
@@ -46,7 +50,7 @@ export function tile(order, { priority, camera, place, onclick, tag = "button" }
           el("span", { class: "short", "aria-hidden": "true" }, time(order.done_at ?? order.ordered_at)),
         ])),
     el("span", { class: "bot" },
-      el("span", { class: "why" }, why(order)),
+      faultsOf(camera) ? el("span", { class: "late" }, faultsOf(camera)) : el("span", { class: "why" }, why(order)),
       el("span", { class: "turn" }, bearing(order.bearing_deg))),
   );
 }
@@ -72,7 +76,7 @@ export class Tiles {
   show(incident, cameras) {
     const orders = (incident?.orders ?? []).slice(0, MOST);
     const leftOut = incident?.left_out ?? [];
-    const states = orders.map((order) => cameras.get(order.camera_id)?.state);
+    const states = orders.map(({ camera_id: id }) => [cameras.get(id)?.state, faultsOf(cameras.get(id))]);
     const drawn = JSON.stringify([incident?.incident_id, incident?.priority, orders, leftOut, states]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;

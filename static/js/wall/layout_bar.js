@@ -23,7 +23,7 @@ export function layoutBar(mosaic) {
   const root = el("header", { class: "layout-bar" },
     el("span", { class: "sizes", role: "group", "aria-label": gettext("How many tiles") }, sizes), kept, save, tours, tour?.open,
     el("span", { class: "on-the-wall" }, hangs, push, back, clear),
-    el("button", { type: "button", class: "btn quiet", onclick: () => mosaic.close() }, gettext("Map"), " ", el("kbd", null, "V")),
+    el("button", { type: "button", class: "btn quiet", onclick: () => mosaic.close() }, gettext("Map"), " ", el("kbd", null, "I")),
     tour?.form, said);
 
   function draw() {

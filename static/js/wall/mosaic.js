@@ -2,6 +2,7 @@
 import { Board } from "../pictures/board.js";
 import { el, mark, say } from "../room/elements.js";
 import { stateLabel } from "../room/estate.js";
+import { faultsOf } from "../room/faults.js";
 import { part } from "../room/page.js";
 import { fill, gettext } from "../room/words.js";
 import * as cells from "./cells.js";
@@ -108,6 +109,12 @@ export class Mosaic {
     this.arrange(cells.resize(layout.cells, layout.size));
   }
 
+  /** The estate was read: the tiles say how their cameras are called. */
+  namesCame() {
+    if (this.open) this.drawTiles();
+    this.board.place();
+  }
+
   // What the room keeps
 
   readLayoutsSoon() {
@@ -201,7 +208,7 @@ export class Mosaic {
     },
       el("span", { class: "top" }, el("b", null, el("i", { class: "n" }, String(place + 1)), " ", name), cell && this.handles(cell, place)),
       cell?.camera ? null : el("p", { class: "hint middle" }, cell ? gettext("Its stops are shown on the wall.") : fill(gettext("Drop a camera here, or /c 885 %(n)s"), { n: place + 1 })),
-      el("span", { class: "bot" }, el("span", { class: "late" }, camera && camera.state !== "live" ? stateLabel(camera.state) : "")));
+      el("span", { class: "bot" }, el("span", { class: "late" }, camera && camera.state !== "live" ? stateLabel(camera.state) : faultsOf(camera))));
     this.draggable(root, cell, place);
     return root;
   }
@@ -209,7 +216,7 @@ export class Mosaic {
   handles(cell, place) {
     return el("span", { class: "handles" },
       cell.camera && el("button", {
-        type: "button", class: "btn small", "aria-pressed": String(Boolean(cell.live)), title: gettext("Stays live while nothing moves"),
+        type: "button", class: "btn small", "aria-pressed": String(Boolean(cell.live)), title: `${gettext("Stays live while nothing moves")} (Z)`,
         onclick: () => this.arrange(cells.turnLive(this.cells, place)),
       }, gettext("Live")),
       el("button", { type: "button", class: "btn small square", "aria-label": gettext("Take it out"), onclick: () => this.arrange(cells.remove(this.cells, place)) }, "✕"));
@@ -242,7 +249,7 @@ export class Mosaic {
     tiles.addEventListener("dragstart", ({ target, dataTransfer }) => {
       const code = target.closest?.("[data-camera]")?.dataset.camera;
       if (code) dataTransfer.setData(CAMERA, JSON.stringify({ code }));
-      this.show();
+      setTimeout(() => this.show()); // the page must not change while the hand takes it up
     });
   }
 
@@ -256,7 +263,7 @@ export class Mosaic {
       if (shiftKey && to !== place) this.arrange(cells.swap(this.cells, place, to));
       this.focus(to);
     } else if (key === "Delete" || key === "Backspace") this.arrange(cells.remove(this.cells, place));
-    else if (key.toUpperCase() === "R") this.arrange(cells.turnLive(this.cells, place));
+    else if (key.toUpperCase() === "Z") this.arrange(cells.turnLive(this.cells, place));
     else if (key !== "Enter" || !this.room.pictures.enlarge(target)) return;
     event.preventDefault();
     event.stopPropagation();
