@@ -7,6 +7,7 @@ import cameras.returning
 from events.models import Event
 from events.reactions import on
 from incidents.facts import IncidentClosed, IncidentOpened
+from incidents.models import Nature
 from places.geometry import Point
 
 
@@ -15,6 +16,8 @@ def turn_cameras(event: Event) -> None:
     """Order the cameras that see the place to turn to it (law W-06, W-07)."""
     fact = event.fact()
     assert isinstance(fact, IncidentOpened)
+    if fact.nature == Nature.CENTRE:
+        return  # nothing to be seen in a street
     cameras.actions.steer_towards(
         point=Point(fact.lat, fact.lon),
         cause=f"incident:{fact.incident_id}",

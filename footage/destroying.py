@@ -16,12 +16,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from cameras.models import Camera
 from footage.lease import is_of_this_machine, this_machine
-from footage.models import Freeze, Segment, SegmentQuerySet, ShardLease
+from footage.models import Extraction, Freeze, Segment, SegmentQuerySet, ShardLease
 from footage.replay import limits
 from retention import disk, partitions
 from retention.keepers import Doomed, Late, OfOneDay, hash_of
@@ -104,6 +105,12 @@ class SegmentKeeper:
         strays = [name for name, _ in self._strays(until)]
         hours = [hour for name in strays if (hour := _hour_of(name))]
         return Late(items + len(strays), min(filter(None, [oldest, *hours]), default=None), len(strays))
+
+    def kept(self, since: dt.date, until: dt.date, subject: str) -> Iterator[OfOneDay]:
+        return kept(since, until, subject)
+
+    def handed_over(self, since: dt.date, until: dt.date, subject: str) -> Iterator[tuple[str, dt.date, str]]:
+        return handed_over(since, until, subject)
 
     def _doom_day(self, now: dt.datetime, longest: int) -> Doomed | None:
         """The oldest day that has expired whole, when all of its files are here and nothing holds them."""
@@ -282,3 +289,33 @@ def _is_past(name: str, until: dt.datetime) -> bool:
         return hour + dt.timedelta(hours=1) <= until
     day = dt.datetime.strptime(name[:10], "%Y-%m-%d").replace(tzinfo=dt.UTC)
     return day + dt.timedelta(days=1) <= until
+
+
+def kept(since: dt.date, until: dt.date, code: str) -> Iterator[OfOneDay]:
+    """Recordings still there, by camera and UTC day."""
+    rows = Segment.objects.readable().filter(
+        started_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC),
+        started_at__lt=dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC),
+    )
+    if code:
+        rows = rows.filter(camera__code=code)
+    found = rows.order_by().values("camera__code", day=TruncDate("started_at", tzinfo=dt.UTC))
+    for row in found.annotate(
+        first=Min("started_at"), last=Max("ended_at"), items=Count("pk"), size=Sum("bytes")
+    ):
+        yield OfOneDay(row["camera__code"], row["day"], row["first"], row["last"], row["items"], row["size"])
+
+
+def handed_over(since: dt.date, until: dt.date, code: str) -> Iterator[tuple[str, dt.date, str]]:
+    """Which minutes of which camera were handed to whom, by UTC day (L-06)."""
+    begins = dt.datetime.combine(since, dt.time(), dt.UTC)
+    ends = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), dt.UTC)
+    rows = Extraction.objects.filter(handed_at__isnull=False, since__lt=ends, until__gt=begins)
+    for row in rows.prefetch_related("cameras").order_by("pk"):
+        first, last = max(row.since, begins), min(row.until, ends - dt.timedelta(microseconds=1))
+        days = range((last.astimezone(dt.UTC).date() - first.astimezone(dt.UTC).date()).days + 1)
+        words = f"{row.number} · {row.reference} · {row.recipient} · {row.handed_at:%Y-%m-%d %H:%M}Z"
+        for camera in row.cameras.all():
+            if not code or camera.code == code:
+                for n in days:
+                    yield camera.code, first.astimezone(dt.UTC).date() + dt.timedelta(days=n), words

@@ -25,6 +25,7 @@ class Nature(models.TextChoices):
     ALARM_PANEL = "alarm_panel", _("Alarm panel")
     SIGNAL = "signal", _("Analytic signal")
     OBSERVED = "observed", _("Seen by an operator")
+    CENTRE = "centre", _("The centre itself")
 
 
 class Procedure(models.Model):

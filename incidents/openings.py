@@ -7,11 +7,34 @@ import datetime as dt
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alerts.models import Alert
 from incidents import actions
 from incidents.models import Incident, Nature
 from places.geometry import Point
+
+PURGE = {
+    "failed": gettext_lazy("Destruction failed: call the person on technical duty"),
+    "late": gettext_lazy("Data are there past their limit: call the person on technical duty"),
+    "clock": gettext_lazy("The clock leapt, nothing is destroyed: call the person on technical duty"),
+    "silent": gettext_lazy("Nothing has been destroyed for an hour: call the person on technical duty"),
+}
+
+
+def from_purge(*, cause: str, why: str, at: dt.datetime) -> Incident:
+    """Open an incident at the centre itself, because something could not be destroyed in its time."""
+    with translation.override(settings.LANGUAGE_CODE):
+        title, place = str(PURGE[why]), _("Supervision centre")
+    return actions.open_or_join(
+        cause=cause,
+        nature=Nature.CENTRE,
+        priority=1,
+        title=title,
+        place_label=place,
+        point=Point(*settings.CENTRE_POSITION),
+        at=at,
+    )
 
 
 def from_alert(alert_id: int, *, cause: str, at: dt.datetime) -> Incident:

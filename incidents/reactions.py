@@ -8,6 +8,7 @@ from alerts.facts import AlertReceived
 from events.models import Event
 from events.reactions import on
 from incidents import openings
+from retention.facts import PurgeFailed
 
 
 @on(AlertReceived)
@@ -17,3 +18,11 @@ def alert_opens_incident(event: Event) -> None:
     openings.from_alert(
         fact.alert_id, cause=f"alert:{fact.alert_id}", at=dt.datetime.fromisoformat(fact.received_at)
     )
+
+
+@on(PurgeFailed)
+def failed_purge_opens_incident(event: Event) -> None:
+    """What is kept past its limit is against the law from that hour on: priority 1 (L-04)."""
+    fact = event.fact()
+    assert isinstance(fact, PurgeFailed)
+    openings.from_purge(cause=f"purge:{event.pk}", why=fact.why, at=dt.datetime.fromisoformat(fact.at))

@@ -30,11 +30,19 @@ SELECT extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'swe
                                    WHERE d.done_at IS NULL AND d.tries < %(tries)s))::float,
        (SELECT count(*) FROM events_delivery WHERE done_at IS NULL),
        (SELECT count(*) FROM events_delivery WHERE done_at IS NULL AND tries >= %(tries)s),
-       (SELECT coalesce(max(id), 0) FROM events_event)
+       (SELECT coalesce(max(id), 0) FROM events_event),
+       extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'retention'))::float,
+       (SELECT coalesce(sum(items), 0) FROM retention_lateness)::bigint,
+       (SELECT count(*) FROM footage_source s JOIN cameras_camera c ON c.id = s.camera_id
+        WHERE s.enabled AND c.state IN ('live', 'lost')),
+       (SELECT coalesce(json_object_agg(substr(name, 9), extract(epoch FROM now() - at)), '{}')
+        FROM events_pulse WHERE name LIKE 'cameras %%')
 """
+CAMERAS_S = 20.0
 OLDEST_DELIVERY_S = 30.0
 TAIL_READ_S = 5.0
 TAIL_BEHIND = 1000
+PURGE_AGE_S = 3000.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ class LogState:
     owed: int
     given_up: int
     last_id: int
+    purge_age: float | None
+    overdue: int
+    cameras_due: int
+    # Seconds since each `run_cameras` last said it was alive, by its shard ("2/3").
+    cameras_age: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,8 @@ def checks(measured: Measured) -> dict[str, Callable[[], Check]]:
         "deliveries": lambda: _deliveries(measured),
         "given_up": lambda: _given_up(measured),
         "tail": lambda: _tail(measured),
+        "retention": lambda: _retention(measured),
+        "cameras": lambda: _cameras(measured),
     }
 
 
@@ -227,3 +242,40 @@ def _tail(measured: Measured) -> Check:
     if behind > TAIL_BEHIND or age is None or age > TAIL_READ_S:
         return Check(False, behind, limit, "The screens of this web process lag: restart it if this lasts.")
     return Check(True, behind, limit)
+
+
+def _retention(measured: Measured) -> Check:
+    """What has expired is destroyed every quarter of an hour; anything an hour past its limit is against the law."""
+    limit = f"rows or files past their limit, none; last purge at most {PURGE_AGE_S / 60:.0f} min ago"
+    if measured.log is None:
+        return Check(True, "unknown", limit, "Not judged while PostgreSQL is away.")
+    if measured.log.overdue:
+        todo = "Run `manage.py purge`: it says what cannot be destroyed, and why."
+        return Check(False, measured.log.overdue, limit, todo)
+    age = measured.log.purge_age
+    if age is not None and age > PURGE_AGE_S:
+        todo = "Nothing was destroyed for too long: are the worker and beat alive? `manage.py purge` does it by hand."
+        return Check(False, f"{age / 60:.0f} min", limit, todo)
+    return Check(True, 0, limit)
+
+
+def _cameras(measured: Measured) -> Check:
+    """Each `run_cameras` beats every 5 s. Others take over a dead one's cameras, but somebody must know."""
+    limit = f"s since each shard of run_cameras was heard of, at most {CAMERAS_S:.0f}"
+    if measured.log is None:
+        return Check(True, "unknown", limit, "Not judged while PostgreSQL is away.")
+    ages = measured.log.cameras_age
+    if not measured.log.cameras_due:
+        return Check(True, "no camera is due", limit)
+    if not ages:
+        return Check(False, "never", limit, "Nothing is recorded: start `manage.py run_cameras`.")
+    of = min(ages, key=ages.__getitem__).partition("/")[2]
+    silent = {shard: age for shard, age in ages.items() if age > CAMERAS_S and shard.endswith(f"/{of}")}
+    silent |= {f"{n}/{of}": -1.0 for n in range(1, int(of) + 1) if f"{n}/{of}" not in ages}
+    if silent or min(ages.values()) > CAMERAS_S:
+        named = ", ".join(sorted(silent or ages))
+        todo = (
+            f"Start `manage.py run_cameras --shard …` for {named}; until then the others record its cameras."
+        )
+        return Check(False, f"silent: {named}", limit, todo)
+    return Check(True, round(max(age for shard, age in ages.items() if shard.endswith(f"/{of}")), 1), limit)

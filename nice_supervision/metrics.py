@@ -23,6 +23,7 @@ from cameras.models import Camera
 from events import tail
 from incidents.models import Incident
 from nice_supervision import health
+from retention.models import Lateness
 
 
 class CentreCollector(Collector):
@@ -40,6 +41,7 @@ class CentreCollector(Collector):
         if measured.log is not None:
             yield from self._log(measured.log)
             yield from self._city()
+            yield from self._retention()
             if state["running"]:
                 behind = max(0, measured.log.last_id - state["last"])
                 yield GaugeMetricFamily(
@@ -56,6 +58,19 @@ class CentreCollector(Collector):
             for row in model.objects.values("state").annotate(count=Count("pk")).order_by("state"):
                 family.add_metric([row["state"]], row["count"])
             yield family
+
+    def _retention(self) -> Iterator[Metric]:
+        """Zero past their limit is the only good figure; the age says whether somebody still looks."""
+        late = GaugeMetricFamily("nice_retention_overdue", "Past their limit and an hour", labels=["what"])
+        seen = list(Lateness.objects.order_by("what"))
+        for one in seen:
+            late.add_metric([one.what], one.items)
+        yield late
+        if seen:
+            age = max(one.age for one in seen).total_seconds()
+            yield GaugeMetricFamily(
+                "nice_retention_check_age_seconds", "Since the last look at what is late", value=age
+            )
 
     def _log(self, log: health.LogState) -> Iterator[Metric]:
         yield CounterMetricFamily("nice_events", "Id of the last event of the log", value=log.last_id)

@@ -363,6 +363,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 CENTRE_NAME = env.str("CENTRE_NAME", "CSU Nice")
+# Latitude and longitude: where what concerns the centre itself is shown on the map.
+CENTRE_POSITION = [float(part) for part in env.list("CENTRE_POSITION", default=["43.7035", "7.2685"])]
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 LOGGING = logs.configuration(env.str("LOG_LEVEL", "INFO"))
 

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("button/", include("alerts.urls")),
     path("console/", include("console.urls")),
     path("legal/", include("legal.urls")),
+    path("retention/", include("retention.urls")),
     path("footage/", include("footage.replay_urls")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="catalog"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -63,6 +63,12 @@ class Keeper(Protocol):
     def late(self, *, before: dt.timedelta, now: dt.datetime) -> Late:
         """What is older than its limit by more than `before`, found without what `doom` uses."""
 
+    def kept(self, since: dt.date, until: dt.date, subject: str) -> Iterable[OfOneDay]:
+        """What is still there of these UTC days, of one camera or of all."""
+
+    def handed_over(self, since: dt.date, until: dt.date, subject: str) -> Iterable[tuple[str, dt.date, str]]:
+        """Camera and day of what left the centre, and to whom in words."""
+
 
 def hash_of(names: Iterable[str]) -> str:
     """SHA-256 of the sorted names, one a line: what the register keeps of a list."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.db import models
@@ -70,11 +71,17 @@ class Limit(models.Model):
         days: Any = self.days
         if days is None or self.family not in Family.values:
             return
-        longest = GROUNDS[Family(self.family)].longest_days
-        if longest is not None and self.days > longest:
+        ground = GROUNDS[Family(self.family)]
+        if ground.longest_days is not None and days > ground.longest_days:
             text = gettext("%(days)s days at most (%(source)s).")
-            source = GROUNDS[Family(self.family)].source
-            raise ValidationError({"days": text % {"days": longest, "source": source}})
+            raise ValidationError({"days": text % {"days": ground.longest_days, "source": ground.source}})
+        least, most = apps.get_app_config("retention").bounds(self.what)  # type: ignore[attr-defined]
+        if most is not None and days > most:
+            text = gettext("%(days)s days at most: no authorisation in force allows more.")
+            raise ValidationError({"days": text % {"days": most}})
+        if days < least:
+            text = gettext("%(days)s days at least: the law asks for this log.")
+            raise ValidationError({"days": text % {"days": least}})
 
 
 class Run(models.Model):

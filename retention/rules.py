@@ -170,6 +170,12 @@ def _under_the_law(rule: Rule, days: int) -> int:
     return days if rule.longest_days is None else min(days, rule.longest_days)
 
 
+def bounds(what: str) -> tuple[int, int | None]:
+    """The least and the most days a limit may say now. Raises KeyError for what has no rule."""
+    rule = rules()[what]
+    return rule.at_least, rule.most_days
+
+
 def sync() -> list[str]:
     """A row for each rule that has none, with the rule's own figures. Safe to repeat."""
     known = rules()

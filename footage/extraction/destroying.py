@@ -11,11 +11,24 @@ from django.utils import timezone
 from footage.models import BlurredCopy, Extraction
 from footage.models.extraction import root
 from retention import disk
-from retention.keepers import Doomed, Late
+from retention.keepers import Doomed, Late, OfOneDay
 from retention.rules import days_of
 
 
-class PackageKeeper:
+class _OfPackages:
+    """What was made of recordings, and went out, is told with the recordings."""
+
+    def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
+        return None
+
+    def kept(self, since: dt.date, until: dt.date, subject: str) -> list[OfOneDay]:
+        return []
+
+    def handed_over(self, since: dt.date, until: dt.date, subject: str) -> list[tuple[str, dt.date, str]]:
+        return []
+
+
+class PackageKeeper(_OfPackages):
     """One package at a time: its name is the scope, its manifest's hash what the register keeps of its files."""
 
     def doom(self, *, now: dt.datetime, at_most: int) -> Doomed | None:
@@ -33,15 +46,12 @@ class PackageKeeper:
         disk.remove_tree(root(), BlurredCopy.number_for(scope))
         return 0
 
-    def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
-        return None
-
     def late(self, *, before: dt.timedelta, now: dt.datetime) -> Late:
         rows = packages(now - before, days_of(Extraction._meta.label))
         return _late(rows)
 
 
-class BlurredKeeper:
+class BlurredKeeper(_OfPackages):
     def doom(self, *, now: dt.datetime, at_most: int) -> Doomed | None:
         days = days_of(BlurredCopy._meta.label)
         rows = (
@@ -56,9 +66,6 @@ class BlurredKeeper:
     def destroy(self, scope: str) -> int:
         disk.remove_tree(root(), scope)
         return 0
-
-    def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
-        return None
 
     def late(self, *, before: dt.timedelta, now: dt.datetime) -> Late:
         return _late(copies(now - before, days_of(BlurredCopy._meta.label)))

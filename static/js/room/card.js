@@ -26,6 +26,7 @@ export function makeCard(key) {
 export const nature = (row) => ({
   alert_button: gettext("Alert button"), button: gettext("Alert button"), call_point: gettext("Call point"),
   alarm_panel: gettext("Alarm panel"), signal: gettext("Analytic signal"), observed: gettext("Seen by an operator"),
+  centre: gettext("The centre itself"),
 }[row.nature ?? row.device_kind] ?? row.title ?? "");
 
 const STATES = () => ({
