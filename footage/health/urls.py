@@ -7,6 +7,7 @@ from footage.health import views
 # Names of the "footage" namespace: included by footage/replay_urls.py.
 urlpatterns = [
     path("", views.listing, name="health"),
+    path("faults.json", views.faults_json, name="faults"),
     path("<int:pk>/", views.one, name="work-order"),
     path("<int:pk>/assign/", views.assign, name="work-order-assign"),
     path("<int:pk>/mend/", views.mend, name="work-order-mend"),

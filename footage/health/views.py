@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Avg, Count, F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -68,6 +69,17 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
         "repair": _repair_s(rows),
     }
     return render(request, "footage/health.html", context)
+
+
+@require_GET
+@for_who_looks_after
+def faults_json(request: HttpRequest, user: User) -> JsonResponse:
+    """What is wrong with which camera, for the screens of the room."""
+    faults: dict[int, list[str]] = defaultdict(list)
+    live = WorkOrder.objects.visible_to(user).live().order_by("pk")
+    for camera_id, kind in live.values_list("camera_id", "kind"):
+        faults[camera_id].append(kind)
+    return JsonResponse({"faults": faults})
 
 
 @require_GET

@@ -1,4 +1,5 @@
 /** The cameras and sites as the room knows them: read once, changed by facts. */
+import { faultsOf, readFaults } from "./faults.js";
 import { number } from "./format.js";
 import { fill, gettext } from "./words.js";
 
@@ -14,10 +15,13 @@ export const isLive = (camera) => camera.state === "live";
 /** @param {string} state */
 export const stateLabel = (state) => WORDS()[state] ?? state;
 
+/** "in service · blurred": its state and what is known to be wrong. @param {{state: string, faults?: string[]}} camera */
+export const conditionOf = (camera) => [stateLabel(camera.state), faultsOf(camera)].filter(Boolean).join(" · ");
+
 export class Estate {
-  /** @param {{camerasUrl: string, sitesUrl: string}} urls */
-  constructor({ camerasUrl, sitesUrl }) {
-    Object.assign(this, { camerasUrl, sitesUrl });
+  /** @param {{camerasUrl: string, sitesUrl: string, faultsUrl?: string}} urls */
+  constructor({ camerasUrl, sitesUrl, faultsUrl = "/footage/health/faults.json" }) {
+    Object.assign(this, { camerasUrl, sitesUrl, faultsUrl });
     /** @type {Map<number, any>} */
     this.cameras = new Map();
     /** @type {any[]} what the command bar searches */
@@ -26,11 +30,12 @@ export class Estate {
 
   /** @returns {Promise<any>} GeoJSON for the map; rejects when the server does not answer */
   async readCameras() {
-    const collection = await read(this.camerasUrl);
+    const [collection, faults] = await Promise.all([read(this.camerasUrl), readFaults(this.faultsUrl)]);
     this.cameras = new Map();
     for (const { properties, geometry } of collection.features) {
       const [lon, lat] = geometry.coordinates;
-      this.cameras.set(properties.id, { ...properties, lat, lon, stateLabel: stateLabel(properties.state) });
+      const camera = { ...properties, lat, lon, faults: faults.get(properties.id) ?? [] };
+      this.cameras.set(properties.id, { ...camera, stateLabel: conditionOf(camera) });
     }
     this.list = [...this.cameras.values()];
     return collection;
@@ -44,7 +49,16 @@ export class Estate {
   cameraIs(id, state) {
     const camera = this.cameras.get(id);
     if (!camera) return;
-    Object.assign(camera, { state, stateLabel: stateLabel(state) });
+    camera.state = state;
+    camera.stateLabel = conditionOf(camera);
+  }
+
+  /** A fault was found, or is over. @param {number} id @param {string} fault @param {boolean} stands */
+  faultIs(id, fault, stands) {
+    const camera = this.cameras.get(id);
+    if (!camera) return;
+    camera.faults = camera.faults.filter((one) => one !== fault).concat(stands ? [fault] : []);
+    camera.stateLabel = conditionOf(camera);
   }
 
   /** "4,812 / 4,867 cameras" */

@@ -79,6 +79,12 @@ export class Ground {
     this.onCameras(this.estate.count());
   }
 
+  /** @param {number} id @param {string} fault @param {boolean} stands */
+  faultIs(id, fault, stands) {
+    this.estate.faultIs(id, fault, stands);
+    this.onCameras(this.estate.count());
+  }
+
   /** The estate changed, perhaps in many places at once: read it again, once. */
   readCamerasSoon() {
     this.timer ??= setTimeout(() => this.readCameras(), READ_SOON);
