@@ -14,6 +14,7 @@ import alerts.actions
 from accounts.models import User
 from accounts.roles import Role
 from cameras.models import Camera
+from console.wall.actions import push_to_wall, save_tour
 from footage.models import Source
 from footage.scenes import FPS, HEIGHT, WIDTH
 from footage.scenes.catalogue import Scene
@@ -153,6 +154,22 @@ def test_the_lead_arranges_tiles_and_the_wall_follows(cameras: Node, pages: Page
     expect(spot).to_have_count(0, timeout=5_000)
     expect(placed).to_be_visible()
 
+    tour = save_tour(
+        room="",
+        name="Round",
+        purpose="The two ends of the street",
+        stops=[{"cameras": ["X001"], "seconds": 5}, {"cameras": ["X003"], "seconds": 5}],
+        actor=lead,
+    )
+    push_to_wall(room="", name="Round", size=1, cells=[{"tour": tour.pk}], actor=lead)
+    for code in ("X001", "X003"):
+        stop = wall.locator(f".tile.tour[data-camera={code}]")
+        expect(stop).to_be_visible(timeout=15_000)
+        until(lambda code=code: Consultation.objects.filter(camera_code=code, kind="tour").exists())
+    row = Consultation.objects.filter(kind="tour").first()
+    assert row is not None
+    assert (row.reason, row.reference, row.reason_text) == ("tour", "Round", "The two ends of the street")
+
 
 def test_a_quiet_street_rests_and_wakes_and_who_does_not_lead_is_told(cameras: Node, pages: Pages) -> None:
     pages.expect_trouble("403")
@@ -162,6 +179,9 @@ def test_a_quiet_street_rests_and_wakes_and_who_does_not_lead_is_told(cameras: N
     expect(tile).to_have_attribute("data-picture", "still", timeout=45_000)
     expect(tile.locator(".delay")).to_have_text(re.compile(r"^still, \d\d:\d\d:\d\d$"))
     shot(room, "still")
+    room.keyboard.press("?")
+    shot(room, "keys")
+    room.keyboard.press("Escape")
     resting = room.evaluate(PIXELS, mine("X002"))
     expect(tile).to_have_attribute("data-picture", "live", timeout=30_000)
     until(lambda: room.evaluate(PIXELS, mine("X002")) != resting)

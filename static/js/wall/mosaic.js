@@ -201,6 +201,7 @@ export class Mosaic {
     const camera = cell?.camera ? this.room.estate.list.find(({ code }) => code === cell.camera) : null;
     const tour = cell?.tour ? this.known.tours.find(({ id }) => id === cell.tour) : null;
     const name = cell?.camera ? [cell.camera, camera?.name].filter(Boolean).join(" · ") : tour ? fill(gettext("Tour %(name)s"), { name: tour.name }) : gettext("free");
+    const late = camera && camera.state !== "live" ? stateLabel(camera.state) : faultsOf(camera);
     const root = el("section", {
       class: `tile mine${cell ? "" : " vacant"}`, tabindex: "0", draggable: cell ? "true" : null,
       "data-place": place, "data-camera": cell?.camera, "data-group": cell?.camera ? "watch" : null,
@@ -208,7 +209,7 @@ export class Mosaic {
     },
       el("span", { class: "top" }, el("b", null, el("i", { class: "n" }, String(place + 1)), " ", name), cell && this.handles(cell, place)),
       cell?.camera ? null : el("p", { class: "hint middle" }, cell ? gettext("Its stops are shown on the wall.") : fill(gettext("Drop a camera here, or /c 885 %(n)s"), { n: place + 1 })),
-      el("span", { class: "bot" }, el("span", { class: "late" }, camera && camera.state !== "live" ? stateLabel(camera.state) : faultsOf(camera))));
+      late ? el("span", { class: "bot" }, el("span", { class: "late" }, late)) : null);
     this.draggable(root, cell, place);
     return root;
   }

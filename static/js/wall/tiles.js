@@ -47,7 +47,7 @@ function noPicture({ left_out: leftOut = [] }) {
 export function placedTile({ code, name, group, says = "" }) {
   return el("section", { class: `tile placed${says ? " tour" : ""}`, "aria-label": `${code} · ${name}`, "data-camera": code, "data-group": group },
     el("span", { class: "top" }, el("span", { class: "place-name" }, el("b", null, [code, name].filter(Boolean).join(" · ")))),
-    el("span", { class: "bot" }, el("span", { class: "what" }, says)),
+    says !== "" && el("span", { class: "bot" }, el("span", { class: "what" }, says)),
     stale());
 }
 
