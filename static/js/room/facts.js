@@ -149,14 +149,25 @@ function alertStateChanged(state, { data: { alert_id: alertId, state: now } }) {
 function steeringOrdered(state, fact) {
   const incident = state.incidents.get(idIn(fact.data.cause, "incident"));
   if (!incident) return;
-  const known = new Set(incident.orders.map((order) => order.order_id));
-  const fresh = fact.data.orders.filter((order) => !known.has(order.order_id));
+  // One that was taken away and is given back keeps its number: it is ordered anew.
+  const told = new Set(fact.data.orders.map((order) => order.order_id));
+  const known = new Map(incident.orders.map((order) => [order.order_id, order]));
+  const fresh = fact.data.orders.map((order) => (fact.id > (known.get(order.order_id)?.mark ?? 0) ? { ordered_at: fact.at, ...order, mark: fact.id } : known.get(order.order_id)));
   state.incidents.set(incident.incident_id, {
     ...incident,
-    orders: [...incident.orders, ...fresh.map((order) => ({ ordered_at: fact.at, ...order }))],
+    orders: [...incident.orders.filter((order) => !told.has(order.order_id)), ...fresh],
     left_out: fact.data.left_out,
   });
 }
+
+/** What became of an order: on the tile of its incident. */
+const ended = (as) => (state, { id, data }) => {
+  const incident = state.incidents.get(idIn(data.cause, "incident"));
+  if (!incident) return;
+  const orders = incident.orders.map((order) => (order.order_id === data.order_id && id > (order.mark ?? 0)
+    ? { ...order, state: as, done_at: data.at, result: { why: data.why, reason: data.reason } } : order));
+  state.incidents.set(incident.incident_id, { ...incident, orders });
+};
 
 function cameraStateChanged(state, fact) {
   state.cameras.set(fact.data.camera_id, { state: fact.data.state, since: fact.at });
@@ -178,6 +189,8 @@ export const CHANGES = {
   "incidents.priority_changed": priorityChanged,
   "incidents.closed": closed,
   "cameras.steering_ordered": steeringOrdered,
+  "cameras.turned": ended("done"),
+  "cameras.could_not_turn": ended("failed"),
   "cameras.state_changed": cameraStateChanged,
   "cameras.lost": cameraStateChanged,
   "cameras.returned": cameraStateChanged,
