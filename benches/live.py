@@ -1,35 +1,38 @@
-"""Thirty people look at four cameras each: how old is a fragment when it is there, and what a viewer costs.
+"""Thirty people look at four cameras each: how old is what they see, and what a viewer costs.
 
-Four moving pictures (640x360, 800 kbit/s) by a real `run_cameras`, relayed by the centre's web process to 120
-WebSockets. The floor, in the same run: the very frames one viewer of each camera received, at the very moments,
-published to a bare daphne that passes them to as many sockets. Compared: p95 of (now − end of the fragment by its
-wall clock), and CPU.
+Four drawn streets (768x432) by a real `run_cameras`, relayed by the centre's web process to 120 WebSockets, and to a
+room in a real browser. What is old is said by the clock drawn in the pictures: decoded once for each fragment, at the
+moment each of the viewers had it; and read back from the screen of the browser. The floor, in the same run: the very
+frames one viewer of each camera received, at the very moments, published to a bare daphne that passes them to as many
+sockets. Compared: p95 of (now - end of the fragment), and CPU of the process.
 
-    make bench NAME=live [ARGS="--viewers 30 --tiles 4 --seconds 30"]
+    make bench NAME=live [ARGS="--viewers 30 --tiles 4 --seconds 30 --eyes 1"]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import struct
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import orjson
 import redis
 from websockets.asyncio.client import connect
 
-from benches import report
+from benches import glass, report
 from benches.bare_frames import CHANNEL
 from benches.stage import ROOT, Stage, bare_broadcast, cpu_seconds, on_stage
 from nice_supervision.start.processes import end
+from tests.browser import chromium, program
 
 HEADER = struct.Struct(">BBHIQ")
-INIT, MORE = 2, 4
+KEY, INIT, MORE = 1, 2, 4
+SCENE = "avenue"
 SEEN_EVERY = 4  # as the player in static/js/pictures/
 
 
@@ -45,6 +48,11 @@ class Viewer:
     ages: list[float] = field(default_factory=list)
     kept: list[tuple[float, bytes]] = field(default_factory=list)
     counting: bool = False
+    # When each fragment was there (UTC, s), by its number.
+    arrived: dict[int, float] = field(default_factory=dict)
+    parts: list[bytes] = field(default_factory=list)
+    whole: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    init: bytes = b""
     seen: int = 0
     told: int = 0
 
@@ -67,45 +75,66 @@ class Viewer:
                     await socket.send(f'{{"type":"seen","n":{self.seen}}}')
 
     def take(self, data: bytes) -> None:
-        _version, flags, lasts, _number, starts_ms = HEADER.unpack_from(data)
+        _version, flags, lasts, number, starts_ms = HEADER.unpack_from(data)
         if self.keep and self.counting and not flags & INIT:
             self.kept.append((time.perf_counter(), data))
+        if self.keep:
+            self.parts.append(data[HEADER.size :])
+            if flags & INIT:
+                self.init, self.parts = self.parts[-1], []
         if flags & (INIT | MORE):
             return
+        if self.keep:
+            self.whole[number], self.parts = (flags, b"".join(self.parts)), []
         self.seen += 1
         if self.counting:
+            self.arrived[number] = time.time()
             self.ages.append(time.time() * 1000 - starts_ms - lasts)
 
 
-def prepare(people: int, tiles: int) -> list[list[str]]:
-    """Drawn cameras, and for each person a token for each."""
+def prepare(people: int, tiles: int, eyes: int) -> tuple[list[list[str]], list[str]]:
+    """Drawn cameras around one place; for each person a token for each; and who looks with a browser."""
     from django.conf import settings
     from django.utils import timezone
 
     from accounts.models import Habilitation, User
     from benches import cast
+    from cameras.actions import steer_towards
     from cameras.models import Camera, MaskCheck
     from footage import showing
     from footage.models import Source
+    from incidents.models import Incident, Nature
     from legal.looks import open_looks
+    from places.geometry import destination
 
     cast.cameras(tiles)
-    Camera.objects.update(exercise=True)
-    for made in Camera.objects.all():
-        Source.objects.create(camera=made, kind="file", url="street.mp4")
-        now = timezone.now()
+    now, place = timezone.now(), cast.spot(0)
+    for number, made in enumerate(Camera.objects.order_by("code")):
+        made.exercise = True
+        made.lat, made.lon = destination(place, 360 * number / tiles, 60)
+        made.save()
+        Source.objects.create(camera=made, kind="scene", url=SCENE, sub_url=SCENE)
         MaskCheck.objects.create(camera=made, result=MaskCheck.Result.NOTHING, at=now, holds_from=now)
-    tokens = []
+    tokens, browsers = [], []
     looked = showing.looked(list(Camera.objects.order_by("code")[:tiles]))
-    for user, cookie in people_of(cast, people, settings.SESSION_COOKIE_NAME, User):
+    everybody = people_of(cast, people + eyes, settings.SESSION_COOKIE_NAME, User)
+    for number, (user, cookie) in enumerate(everybody):
         Habilitation.objects.create(
             user=user, category=Habilitation.Category.MUNICIPAL_POLICE, authority="Mayor", act="bench",
             starts_on=timezone.localdate(), all_cameras=True,
         )  # fmt: skip
+        if number >= people:
+            browsers.append(cookie)
+            continue
         key = cookie.partition("=")[2]
         opened = open_looks(actor=user, cameras=looked, kind="live", reason="watch", session_key=key)
         tokens.append([cookie, *(f"{look.camera_code} {look.token}" for look in opened.looks)])
-    return tokens
+    case = Incident.objects.create(
+        number="B-1", priority=2, nature=Nature.ALERT_BUTTON, title="bench", place_label="bench",
+        lat=place.lat, lon=place.lon, exercise=True,
+    )  # fmt: skip
+    steer_towards(point=place, cause=f"incident:{case.pk}", exercise=True)
+    return tokens, browsers
 
 
 def people_of(cast, people: int, _cookie_name: str, model):  # type: ignore[no-untyped-def]
@@ -176,44 +205,103 @@ async def bare(
     return viewers, used
 
 
-def measure(stage: Stage, people: int, tiles: int, seconds: float) -> None:
-    from tests.footage.streams import Clips
+def streets(var: Path) -> None:
+    """The drawn street, drawn once for this working tree."""
+    drawn = ROOT / "var" / "scenes"
+    if not list(drawn.glob(f"{SCENE}-*.sub.h264")):
+        subprocess.run([sys.executable, str(ROOT / "manage.py"), "draw_scenes", SCENE, "--quiet"], check=True)
+    if not (var / "scenes").exists():
+        (var / "scenes").symlink_to(drawn)
 
-    clips = stage.centre.var / "clips"
-    clips.mkdir(exist_ok=True)
-    Clips(clips).mp4  # noqa: B018  made when first asked for
-    tokens = prepare(people, tiles)
+
+def rooms(stage: Stage, cookies: list[str], seconds: float) -> list[float]:
+    """The room of each of these people in a real browser: ms from glass to glass."""
+    found: list[float] = []
+    if not cookies or program() is None:
+        return found
+    with chromium() as browser:
+        pages = []
+        for cookie in cookies:
+            name, _, value = cookie.partition("=")
+            context = browser.new_context(viewport={"width": 1600, "height": 950})
+            context.add_cookies([{"name": name, "value": value, "url": stage.centre.url}])
+            page = context.new_page()
+            page.goto(f"{stage.centre.url}/console/", timeout=60_000)
+            page.locator(".queue .call").first.click(timeout=30_000)
+            page.locator(".tile[data-picture=live] video").first.wait_for(timeout=60_000)
+            page.wait_for_timeout(4_000)
+            pages.append(page)
+        for page in pages:
+            glass.watch(page, ".tile[data-picture=live] video")
+        pages[0].wait_for_timeout(1000 * seconds)
+        for page in pages:
+            shown = page.evaluate("glass")
+            found += glass.first_seen([(moment, seen) for moment, seen in shown])
+    return found
+
+
+def measure(stage: Stage, people: int, tiles: int, seconds: float, eyes: int) -> None:
+    streets(stage.centre.var)
+    tokens, browsers = prepare(people, tiles, eyes)
     env = stage.centre.env | {"FOOTAGE_ROOT": str(stage.centre.var / "footage")}
-    env["FOOTAGE_CLIPS"] = str(clips)
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    command = [*manage, "run_cameras"]
+    command = [sys.executable, str(ROOT / "manage.py"), "run_cameras"]
     cameras = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         time.sleep(8)
         viewers, used = asyncio.run(ours(stage, tokens, seconds))
+        # After them and beside nobody: a browser without a graphics card takes all there is.
+        shown = rooms(stage, browsers, seconds)
     finally:
         end(cameras.pid, 15)
         cameras.wait()
     kept = [viewer.kept for viewer in viewers if viewer.keep]
     floor_viewers, floor_used = asyncio.run(bare(stage, kept, people))
-    tell(viewers, used, floor_viewers, floor_used, seconds)
+    tell(viewers, used, floor_viewers, floor_used, seconds, decoded(viewers), shown)
 
 
-def tell(viewers: list[Viewer], used: float, floor: list[Viewer], floor_used: float, seconds: float) -> None:
+def decoded(viewers: list[Viewer]) -> list[float]:
+    """Ms from the second drawn in a key picture to the moment each viewer had it."""
+    found = []
+    for viewer in viewers:
+        if not viewer.keep or not viewer.init:
+            continue
+        keys = [(number, data) for number, (flags, data) in sorted(viewer.whole.items()) if flags & KEY]
+        drawn = glass.seconds_drawn(viewer.init, [data for _number, data in keys], time.time())
+        if len(drawn) != len(keys):
+            raise RuntimeError(f"{len(keys)} key pictures were sent and {len(drawn)} decoded")
+        second_of = {number: second for (number, _data), second in zip(keys, drawn, strict=True)}
+        for other in viewers:
+            if other.url == viewer.url:
+                found += [
+                    1000 * (moment - second)
+                    for number, moment in other.arrived.items()
+                    if (second := second_of.get(number)) is not None
+                ]
+    return found
+
+
+def tell(
+    viewers: list[Viewer],
+    used: float,
+    floor: list[Viewer],
+    floor_used: float,
+    seconds: float,
+    drawn: list[float],
+    shown: list[float],
+) -> None:
     ages = [age for viewer in viewers for age in viewer.ages]
     bare_ages = [age for viewer in floor for age in viewer.ages]
     per = [1000 * used / len(viewers) / seconds, 1000 * floor_used / len(floor) / seconds]
-    rows = [
-        ["centre", len(ages), report.percentile(ages, 50), report.percentile(ages, 95), per[0]],
-        [
-            "bare relay",
-            len(bare_ages),
-            report.percentile(bare_ages, 50),
-            report.percentile(bare_ages, 95),
-            per[1],
-        ],
+    rows: list[list[object]] = [
+        [name, len(found), report.percentile(found, 50), report.percentile(found, 95), cpu]
+        for name, found, cpu in (
+            ("end of a fragment to the viewer", ages, per[0]),
+            ("the same, bare relay", bare_ages, per[1]),
+            ("drawn clock to the viewer, decoded", drawn, ""),
+            ("drawn clock to the screen of a browser", shown, ""),
+        )
     ]
-    report.table(["", "fragments", "p50 ms", "p95 ms", "CPU ms per viewer and s"], rows)
+    report.table(["", "samples", "p50 ms", "p95 ms", "CPU ms per viewer and s"], rows)
     report.line(
         "live",
         value=report.percentile(ages, 95),
@@ -221,20 +309,28 @@ def tell(viewers: list[Viewer], used: float, floor: list[Viewer], floor_used: fl
         unit="ms from the end of a fragment to the viewer, p95",
         viewers=len(viewers),
         fragments=len(ages),
+        decoded_ms_p50=round(report.percentile(drawn, 50), 1),
+        decoded_ms_p95=round(report.percentile(drawn, 95), 1),
+        glass_to_glass_ms_p50=round(report.percentile(shown, 50), 1),
+        glass_to_glass_ms_p95=round(report.percentile(shown, 95), 1),
+        glass_samples=len(shown),
         cpu_ms_per_viewer_s=round(per[0], 3),
         floor_cpu_ms_per_viewer_s=round(per[1], 3),
+        cpu_ratio=round(per[0] / per[1], 2) if per[1] else None,
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--viewers", type=int, default=30)
     parser.add_argument("--tiles", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--eyes", type=int, default=1, help="rooms in a real browser")
     options = parser.parse_args()
     with on_stage(people=0, buttons=0) as stage:
-        os.environ.setdefault("FFMPEG", "")
-        measure(stage, options.viewers, options.tiles, options.seconds)
+        measure(stage, options.viewers, options.tiles, options.seconds, options.eyes)
 
 
 if __name__ == "__main__":

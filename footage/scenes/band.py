@@ -40,8 +40,8 @@ class Format:
         return self.columns * self.rows
 
 
-def parameter_sets(sps: bytes, pps: bytes, *, hide_top: int = 0) -> Format:
-    """From the two NAL units without start codes; `hide_top` lines (even) of the picture are cropped away."""
+def parameter_sets(sps: bytes, pps: bytes) -> Format:
+    """From the two NAL units without start codes."""
     told, out = Reader(sps[1:]), Writer()
     profile = told.u(8)
     if profile != 66:
@@ -64,11 +64,8 @@ def parameter_sets(sps: bytes, pps: bytes, *, hide_top: int = 0) -> Format:
     out.u(1, 1)
     out.u(1, told.u(1))  # direct_8x8_inference
     if told.u(1):
-        raise NotSuitable("already cropped")
-    out.u(1, 1 if hide_top else 0)
-    if hide_top:
-        for value in (0, 0, hide_top // 2, 0):
-            out.ue(value)
+        raise NotSuitable("cropped")
+    out.u(1, 0)
     value, bits = told.rest()
     out.u(bits, value)
     return Format(

@@ -18,10 +18,11 @@ from footage.scenes import FPS, HEIGHT, WIDTH
 from footage.scenes.band import IDR, PPS, SPS, Format, NotSuitable, Picture, parameter_sets, picture
 
 # Part of the names: a new drawing or another encoding makes new files.
-VERSION = 2
+VERSION = 3
 START = re.compile(rb"\x00\x00\x01")
-# A row of sixteen lines is added to each: 1280×720, and 640×360 with the eight topmost lines hidden.
-HIDE_TOP = {MAIN: 0, SUB: 8}
+# A row of sixteen lines is added to each: 1280×720 and 768×432. Whole macroblocks, so that nothing is cropped:
+# browsers differ in how they crop at the top.
+SIZES = {MAIN: (WIDTH, HEIGHT, "900k", 25), SUB: (768, 416, "300k", 27)}
 
 
 def folder() -> Path:
@@ -42,8 +43,7 @@ def encode(scene: str, pictures: Iterable[bytes], tell: Callable[[], object]) ->
     parts = {quality: path_of(scene, quality).with_suffix(f".{os.getpid()}") for quality in (MAIN, SUB)}
     command = [ffmpeg(), "-v", "error", "-nostdin", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"]
     command += ["-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS), "-i", "pipe:0"]
-    sizes = {MAIN: (WIDTH, HEIGHT, "900k", 25), SUB: (WIDTH // 2, HEIGHT // 2, "250k", 27)}
-    for quality, (width, height, rate, crf) in sizes.items():
+    for quality, (width, height, rate, crf) in SIZES.items():
         command += ["-vf", f"scale={width}:{height}:out_color_matrix=bt709:out_range=tv,format=yuv420p"]
         command += ["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "baseline", "-threads", "1"]
         command += ["-g", str(FPS), "-keyint_min", str(FPS), "-sc_threshold", "0", "-bf", "0", "-refs", "1"]
@@ -61,7 +61,7 @@ def encode(scene: str, pictures: Iterable[bytes], tell: Callable[[], object]) ->
         if process.wait():
             raise RuntimeError(f"ffmpeg could not encode {scene}")
     for quality, part in parts.items():
-        Loop.opened(part, HIDE_TOP[quality])  # refuses what cannot be played
+        Loop.opened(part)  # refuses what cannot be played
         part.replace(path_of(scene, quality))
 
 
@@ -75,10 +75,10 @@ class Loop:
 
     @classmethod
     def of(cls, scene: str, quality: str) -> Loop:
-        return cls.opened(path_of(scene, quality), HIDE_TOP[quality])
+        return cls.opened(path_of(scene, quality))
 
     @classmethod
-    def opened(cls, path: Path, hide_top: int = 0) -> Loop:
+    def opened(cls, path: Path) -> Loop:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         starts = [found.end() for found in START.finditer(data)]
@@ -89,7 +89,7 @@ class Loop:
         sets = {data[start] & 31: data[start:end] for start, end in units}
         if SPS not in sets or PPS not in sets:
             raise NotSuitable("no parameter sets")
-        form = parameter_sets(sets[SPS], sets[PPS], hide_top=hide_top)
+        form = parameter_sets(sets[SPS], sets[PPS])
         slices = [unit for unit in units if data[unit[0]] & 31 in (1, IDR)]
         pictures = tuple((start, end, picture(data[start : start + 24], form)) for start, end in slices)
         if len(pictures) % FPS or any(

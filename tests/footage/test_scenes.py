@@ -65,24 +65,25 @@ def decoded(data: bytes | Path, crop: str, size: tuple[int, int], form: str = "h
     return np.frombuffer(done.stdout, np.uint8).reshape(-1, size[1], size[0])
 
 
-@pytest.mark.parametrize(("quality", "hidden", "kept"), [("main", 0, (1280, 704)), ("sub", 8, (640, 344))])
+@pytest.mark.parametrize(("quality", "kept"), [("main", (1280, 704)), ("sub", (768, 416))])
 def test_the_picture_is_untouched_by_the_line_under_it(
-    drawn: Path, quality: str, hidden: int, kept: tuple[int, int]
+    drawn: Path, quality: str, kept: tuple[int, int]
 ) -> None:
     loop = Loop.of("square_bag", quality)
     with_line = decoded(played(loop), f"iw:{kept[1]}:0:0", kept)
-    without = decoded(path_of("square_bag", quality), f"iw:{kept[1]}:0:{hidden}", kept)
+    without = decoded(path_of("square_bag", quality), f"iw:{kept[1]}:0:0", kept)
     assert with_line.shape[0] == 4 * FPS
     assert np.array_equal(with_line, without)
 
 
-def test_the_line_says_name_and_second(drawn: Path) -> None:
-    line = decoded(played(Loop.of("square_bag", "main")), "iw:16:0:704", (1280, 16))
+@pytest.mark.parametrize(("quality", "width", "top"), [("main", 1280, 704), ("sub", 768, 416)])
+def test_the_line_says_name_and_second(drawn: Path, quality: str, width: int, top: int) -> None:
+    """Whole in both sizes, and at the very bottom: no player may cut it by cropping elsewhere than another."""
+    line = decoded(played(Loop.of("square_bag", quality)), f"iw:16:0:{top}", (width, 16))
     for number, second in ((0, 0), (FPS - 1, 0), (FPS, 1), (4 * FPS - 1, 3)):
         clock = dt.datetime.fromtimestamp(NOON + second).strftime("%d/%m/%Y %H:%M:%S")
-        expected = np.frombuffer(b"".join(row_of(1280, "C885 · Place Massena", clock)), np.uint8).reshape(
-            16, 1280
-        )
+        shown = b"".join(row_of(width, "C885 · Place Massena", clock))
+        expected = np.frombuffer(shown, np.uint8).reshape(16, width)
         assert np.array_equal(line[number], expected)
 
 
