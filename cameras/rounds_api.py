@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,9 +15,8 @@ from rest_framework.response import Response
 from cameras import rounds
 from cameras import steering_messages as messages
 from cameras.models import RoundStep, Tour, TourRound
+from cameras.rounds_report import LONGEST_REPORT, report
 from cameras.steering_api import SteeringView
-
-LONGEST_REPORT = dt.timedelta(days=92)
 
 
 class ToursView(SteeringView):
@@ -28,11 +26,13 @@ class ToursView(SteeringView):
         responses=messages.TourAnswer(many=True),
     )
     def get(self, request: Request) -> Response:
-        tours = Tour.objects.visible_to(self.user).select_related("sector").annotate(n=Count("stops"))
+        tours = Tour.objects.visible_to(self.user).select_related("sector").prefetch_related("stops")
         mine = Q(state__in=["running", "paused"], user=self.user)
         open_ = TourRound.objects.filter(Q(state="due", planned_at__lte=timezone.now()) | mine)
         by_tour = {row.tour_id: row for row in open_.order_by("-planned_at")}
-        return Response([messages.tour_answer(one, by_tour.get(one.pk), one.n) for one in tours])
+        return Response(
+            [messages.tour_answer(one, by_tour.get(one.pk), len(one.stops.all())) for one in tours]
+        )
 
 
 class StartView(SteeringView):
@@ -117,33 +117,3 @@ class ReportView(SteeringView):
         asked = PeriodQuestion(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         return Response(report(asked.validated_data["start"], asked.validated_data["end"]))
-
-
-def report(start: dt.date, end: dt.date) -> list[dict[str, Any]]:
-    """By tour, over whole days of the centre. What is still due or under way is not counted as anything."""
-    first = timezone.make_aware(dt.datetime.combine(start, dt.time.min))
-    last = timezone.make_aware(dt.datetime.combine(end + dt.timedelta(days=1), dt.time.min))
-    over = TourRound.objects.filter(planned_at__gte=first, planned_at__lt=last, ended_at__isnull=False)
-    counted = over.values("tour_id").annotate(
-        planned=Count("pk", filter=Q(by_plan=True)),
-        done=Count("pk", filter=Q(by_plan=True, state="done")),
-        partly=Count("pk", filter=Q(by_plan=True, state="partly")),
-        missed=Count("pk", filter=Q(by_plan=True, state="missed")),
-        extra=Count("pk", filter=Q(by_plan=False) & ~Q(state="missed")),
-    )
-    steps = RoundStep.objects.filter(round__in=over).values("round__tour_id")
-    seen = {
-        row["round__tour_id"]: row
-        for row in steps.annotate(n=Count("pk"), seen=Count("pk", filter=Q(state="seen")))
-    }
-    tours = Tour.objects.select_related("sector").in_bulk([row["tour_id"] for row in counted])
-    return [
-        {
-            **{name: row[name] for name in ("planned", "done", "partly", "missed", "extra")},
-            "tour": tours[row["tour_id"]].name,
-            "sector": str(tours[row["tour_id"]].sector.code) if tours[row["tour_id"]].sector else "",
-            "stops": seen.get(row["tour_id"], {}).get("n", 0),
-            "seen": seen.get(row["tour_id"], {}).get("seen", 0),
-        }
-        for row in sorted(counted, key=lambda one: tours[one["tour_id"]].name)
-    ]

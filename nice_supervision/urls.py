@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("legal/", include("legal.urls")),
     path("retention/", include("retention.urls")),
     path("footage/", include("footage.replay_urls")),
+    path("tours/", include("cameras.urls")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="catalog"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),

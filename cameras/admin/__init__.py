@@ -4,5 +4,15 @@ from cameras.admin.camera import CameraAdmin
 from cameras.admin.device import DeviceAdmin
 from cameras.admin.exchange import CameraImportAdmin
 from cameras.admin.steering import PresetAdmin, SteeringOrderAdmin
+from cameras.admin.tours import SteeringRuleAdmin, TourAdmin, TourRoundAdmin
 
-__all__ = ["CameraAdmin", "CameraImportAdmin", "DeviceAdmin", "PresetAdmin", "SteeringOrderAdmin"]
+__all__ = [
+    "CameraAdmin",
+    "CameraImportAdmin",
+    "DeviceAdmin",
+    "PresetAdmin",
+    "SteeringOrderAdmin",
+    "SteeringRuleAdmin",
+    "TourAdmin",
+    "TourRoundAdmin",
+]
