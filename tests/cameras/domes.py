@@ -36,8 +36,9 @@ STRAIGHT, ASKEW = "straight", "askew:0.31:-174:0.12:76"
 class Domes:
     """One process; `spoil` makes one misbehave."""
 
-    def __init__(self, *domes: str) -> None:
+    def __init__(self, *domes: str, speed: float = 1.0) -> None:
         command = [sys.executable, "-m", "nice_supervision.demo.domes", "--user", USER, "--testing"]
+        command += ["--speed", str(speed)]
         for dome in domes or (STRAIGHT, ASKEW):
             command += ["--dome", dome]
         self.process = subprocess.Popen(

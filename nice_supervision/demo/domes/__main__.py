@@ -17,7 +17,7 @@ import sys
 import zlib
 
 from nice_supervision.demo.domes.device import Dome
-from nice_supervision.demo.domes.head import Mounting
+from nice_supervision.demo.domes.head import Counts, Mounting
 from nice_supervision.demo.domes.server import Domes
 
 
@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument("--http", type=int, default=0)
     parser.add_argument("--rtsp", type=int, default=0)
     parser.add_argument("--user", default="")
+    parser.add_argument("--speed", type=float, default=1.0, help="times as fast as a dome of the trade")
     parser.add_argument(
         "--testing", action="store_true", help="open the doors through which tests spoil a dome"
     )
@@ -51,6 +52,8 @@ def main() -> None:
     password = os.environ.get("DOME_PASSWORD", "")
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     domes = [dome_of(one, told.user, password) for one in told.dome]
+    for dome in domes:
+        dome.head.fastest = Counts(*(rate * told.speed for rate in dome.head.fastest))
     asyncio.run(
         serve(Domes(domes, host=told.host, http_port=told.http, rtsp_port=told.rtsp, testing=told.testing))
     )
