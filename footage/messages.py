@@ -40,10 +40,8 @@ class LooksMessage(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if (attrs["kind"] == "tour") != (attrs["reason"]["kind"] == Consultation.Reason.TOUR):
-            raise serializers.ValidationError(
-                _("A stop of a tour has the reason “tour”, and nothing else has it.")
-            )
+        if attrs["kind"] == "tour" and attrs["reason"]["kind"] != Consultation.Reason.TOUR:
+            raise serializers.ValidationError(_("A stop of a tour has the reason “tour”."))
         return attrs
 
     def validate_cameras(self, codes: list[str]) -> list[str]:
