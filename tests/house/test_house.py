@@ -13,6 +13,7 @@ from django.db import models
 
 from accounts.models import User
 from events.facts import KINDS
+from retention.checks import rules_can_be_carried_out
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = [config for config in apps.get_app_configs() if Path(config.path).parent == ROOT]
@@ -87,6 +88,11 @@ def _ruled(label: str) -> set[str]:
 def test_a_person_a_plate_or_an_image_has_a_retention_rule(model: type[models.Model]) -> None:
     """L-04, L-14: a model that may hold somebody says how long its rows live, or whose rows they go with."""
     assert model._meta.label in _ruled(model._meta.app_label)
+
+
+def test_every_rule_is_one_the_engine_can_carry_out() -> None:
+    """A table, a clock in it, a line of law §1.9, no more days than the law has; `manage.py check` says the same."""
+    assert rules_can_be_carried_out() == []
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
