@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from footage.boxes import InitSegment, Splitter
+from footage.extraction.beat import Taken
 from footage.index import at
 from footage.moov import children
 from footage.replay.stretches import Stretch, joins, media_us
@@ -116,7 +117,7 @@ def copy_segment(folder: Path, name: str, part: Stretch, progress: Progress) -> 
                 out.take(file.fileno(), offset, length)
                 progress(length)
         digest = out.close()
-    except OSError:
+    except (OSError, Taken):
         out.abandon()
         raise
     source = {
@@ -159,7 +160,7 @@ def copy_film(folder: Path, name: str, parts: Sequence[Stretch], progress: Progr
                         out.write_at(data, entry.offset + moved + at_byte)
             before, ends_us = part, part.ends_us
         digest = out.close()
-    except OSError:
+    except (OSError, Taken):
         out.abandon()
         raise
     times = moment(zero_us), moment(ends_us)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from queue import SimpleQueue
+from threading import Event
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
 
 from cameras.models import Camera
 from footage.extraction import sealing
-from footage.extraction.copying import Copied, compact, copy_film, copy_segment, moment, size_of
+from footage.extraction.beat import BEAT_S, Beat, Taken
+from footage.extraction.copying import Copied, Progress, compact, copy_film, copy_segment, moment, size_of
 from footage.extraction.sheet import sheet
 from footage.extraction.version import version
 from footage.extraction.writing import on_the_platter, seal, sha256_of
@@ -24,16 +29,23 @@ from footage.models import Extraction, Source
 from footage.replay import limits
 from footage.replay.stretches import Stretch, stretches, us
 
-if TYPE_CHECKING:
-    from footage.extraction.beat import Beat
-
 FORMAT = "nice-supervision-extraction/1"
 DONE = "done.jsonl"
+HANDS = 2
 CLOCK_FLAG_MS = 1000  # W-13: a camera's clock that is off by more is flagged
 
 
 class Nothing(Exception):
     """Not one picture of these minutes is recorded and still kept."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to be made. `spec` says of what, so that another builder knows whether it is the same."""
+
+    name: str
+    spec: str
+    copy: Callable[[str, Progress], Copied]
 
 
 class Package:
@@ -53,8 +65,15 @@ class Package:
         if shutil.disk_usage(self._folder).free < total + total // 20:
             raise OSError("there is no room for this extraction on the disk")
         self._beat.total = total
-        cameras = [self._camera(camera, found) for camera, found in parts]
-        self._seal(cameras)
+        jobs = {camera.pk: list(self._jobs(camera.code, found)) for camera, found in parts}
+        copied = self._copied([job for of_one in jobs.values() for job in of_one])
+        self._seal(
+            [
+                self._told_of(camera, found)
+                | {"files": [copied[job.name].as_object() for job in jobs[camera.pk]]}
+                for camera, found in parts
+            ]
+        )
 
     def _parts(self) -> list[tuple[Camera, list[Stretch]]]:
         cameras = list(self._extraction.cameras.select_related("sector").order_by("code"))
@@ -62,24 +81,49 @@ class Package:
         oldest = oldest_with(limits.oldest_of(cameras), row.cause)
         return [(one, stretches(one.pk, row.since, row.until, oldest=oldest[one.pk])) for one in cameras]
 
-    def _camera(self, camera: Camera, parts: list[Stretch]) -> dict[str, Any]:
-        code = camera.code
-        files = [
-            self._once(
+    def _jobs(self, code: str, parts: list[Stretch]) -> Iterator[Job]:
+        for part in parts:
+            yield Job(
                 f"{code}/segments/{code}_{compact(part.starts_us)}_{part.row.pk}.mp4",
                 f"{part.row.pk}:{part.begins}:{part.ends}",
-                lambda name, part=part: copy_segment(self._folder, name, part, self._beat),  # type: ignore[misc]
+                lambda name, told, part=part: copy_segment(self._folder, name, part, told),  # type: ignore[misc]
             )
-            for part in parts
-        ]
         for number, (_digest, same) in enumerate(groupby(parts, lambda part: part.init.digest), start=1):
             run = list(same)
-            name = f"{code}/{code}_{compact(run[0].starts_us)}_{number}.mp4"
-            spec = ";".join(f"{part.row.pk}:{part.begins}:{part.ends}" for part in run)
-            files.append(
-                self._once(name, spec, lambda name, run=run: copy_film(self._folder, name, run, self._beat))  # type: ignore[misc]
+            yield Job(
+                f"{code}/{code}_{compact(run[0].starts_us)}_{number}.mp4",
+                ";".join(f"{part.row.pk}:{part.begins}:{part.ends}" for part in run),
+                lambda name, told, run=run: copy_film(self._folder, name, run, told),  # type: ignore[misc]
             )
-        return self._told_of(camera, parts) | {"files": [file.as_object() for file in files]}
+
+    def _copied(self, jobs: list[Job]) -> dict[str, Copied]:
+        """All of them, two at a time: while the disk takes one, another is hashed."""
+        found, told, stop = {}, SimpleQueue[int](), Event()
+
+        def progress(count: int) -> None:
+            if stop.is_set():
+                raise Taken
+            told.put(count)
+
+        with ThreadPoolExecutor(HANDS) as hands:
+            try:
+                under_way = {}
+                for job in jobs:
+                    if (kept := self._kept(job)) is not None:
+                        found[job.name] = kept
+                    else:
+                        under_way[hands.submit(job.copy, job.name, progress)] = job
+                while under_way:
+                    done, _ = wait(under_way, timeout=BEAT_S, return_when=FIRST_COMPLETED)
+                    self._beat(sum(told.get() for _ in range(told.qsize())))
+                    for future in done:
+                        job = under_way.pop(future)
+                        found[job.name] = self._noted(job, future.result())
+            except BaseException:
+                stop.set()
+                hands.shutdown(wait=False, cancel_futures=True)
+                raise
+        return found
 
     def _told_of(self, camera: Camera, parts: list[Stretch]) -> dict[str, Any]:
         source = Source.objects.filter(camera=camera).first()
@@ -99,15 +143,18 @@ class Package:
             "missing": _missing(parts, us(self._extraction.since), us(self._extraction.until)),
         }
 
-    def _once(self, name: str, spec: str, copy: Callable[[str], Copied]) -> Copied:
-        kept = self._done.get(f"{name}|{spec}")
-        path = self._folder / name
-        if kept is not None and path.is_file() and sha256_of(path) == kept.sha256:
-            self._beat(kept.bytes)
-            return kept
-        made = copy(name)
+    def _kept(self, job: Job) -> Copied | None:
+        """What a builder that died had finished."""
+        kept = self._done.get(f"{job.name}|{job.spec}")
+        path = self._folder / job.name
+        if kept is None or not path.is_file() or sha256_of(path) != kept.sha256:
+            return None
+        self._beat(kept.bytes)
+        return kept
+
+    def _noted(self, job: Job, made: Copied) -> Copied:
         with (self._folder / DONE).open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps({"spec": spec, "file": made.as_object()}) + "\n")
+            journal.write(json.dumps({"spec": job.spec, "file": made.as_object()}) + "\n")
             journal.flush()
             os.fsync(journal.fileno())
         return made
