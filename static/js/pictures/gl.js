@@ -10,7 +10,7 @@ export class Shaded {
   constructor(canvas, video, fragment) {
     const gl = canvas.getContext("webgl2", { antialias: false });
     if (!gl) throw new Error("no WebGL 2");
-    Object.assign(this, { canvas, video, gl, ended: false });
+    Object.assign(this, { canvas, video, gl, ended: false, has: false, places: new Map() });
     this.program = linked(gl, fragment);
     gl.useProgram(this.program);
     gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
@@ -24,8 +24,20 @@ export class Shaded {
     gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, true);
     /** @type {() => void} sets uniforms and draws; by default once over all of the canvas */
     this.paint = () => this.quad();
+    /** @type {() => void} a new picture came, not yet drawn */
+    this.onPicture = () => {};
+    /** @type {() => void} the graphics card was taken away: what is shown must come from elsewhere */
+    this.onLost = () => {};
+    canvas.addEventListener("webglcontextlost", () => {
+      if (this.ended) return;
+      this.ended = true;
+      this.onLost();
+    });
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(canvas);
     this.frame = () => {
       if (this.ended) return;
+      this.take();
       this.draw();
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(this.frame);
       else requestAnimationFrame(this.frame);
@@ -34,16 +46,24 @@ export class Shaded {
   }
 
   uniform(name) {
-    return this.gl.getUniformLocation(this.program, name);
+    if (!this.places.has(name)) this.places.set(name, this.gl.getUniformLocation(this.program, name));
+    return this.places.get(name);
+  }
+
+  /** The video's picture of now, kept until there is a newer one: turning a view draws, and fetches nothing. */
+  take() {
+    if (this.video.readyState < 2 || !this.video.videoWidth) return;
+    this.gl.texImage2D(this.gl.TEXTURE_2D, 0, this.gl.RGB, this.gl.RGB, this.gl.UNSIGNED_BYTE, this.video);
+    this.has = true;
+    this.onPicture();
   }
 
   draw() {
-    const { gl, canvas, video } = this;
-    if (this.ended || video.readyState < 2) return;
+    const { canvas } = this;
+    if (this.ended || !this.has) return;
     const width = Math.round(canvas.clientWidth * devicePixelRatio) || canvas.width;
     const height = Math.round(canvas.clientHeight * devicePixelRatio) || canvas.height;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, video);
     this.paint();
   }
 
@@ -53,6 +73,7 @@ export class Shaded {
 
   close() {
     this.ended = true;
+    this.resized.disconnect();
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 }

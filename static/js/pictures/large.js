@@ -1,11 +1,8 @@
 /** One picture large over the map: the main stream, with what its kind of camera allows. */
-import { el, mark } from "../room/elements.js";
+import { el } from "../room/elements.js";
 import { fill, gettext } from "../room/words.js";
-import { Panorama } from "./panorama.js";
 import { Picture } from "./picture.js";
-import { PALETTES, Thermal, nameOf } from "./thermal.js";
-
-const STEP = 6;
+import { special } from "./special.js";
 
 export class Large {
   /** @param {HTMLElement} over @param {{now: () => number}} options */
@@ -29,7 +26,7 @@ export class Large {
     this.root = el("section", { class: "large-picture", "aria-label": fill(gettext("Large picture of %(camera)s"), { camera: code }) },
       el("header", null, el("h2", null, `${code} · ${name}`), this.tools, back), this.stage);
     this.over.append(this.root);
-    this.special(look.shows);
+    this.effect = special({ shows: look.shows, code, exercise: look.exercise, picture: this.picture, tools: this.tools });
     this.picture.play(look, "main");
     back.focus();
   }
@@ -45,60 +42,5 @@ export class Large {
     if (this.before?.isConnected) this.before.focus();
     else /** @type {HTMLElement | null} */ (document.querySelector(`[data-camera="${CSS.escape(this.code)}"]`))?.focus();
     return true;
-  }
-
-  special(shows) {
-    if (!["panoramic", "thermal"].includes(shows)) return;
-    const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "effect", tabindex: shows === "panoramic" ? "0" : null }));
-    try {
-      this.effect = shows === "thermal" ? new Thermal(canvas, this.picture.video) : new Panorama(canvas, this.picture.video);
-    } catch {
-      return; // no WebGL here: the picture as the camera sends it
-    }
-    this.picture.video.after(canvas);
-    mark(this.picture.root, "data-effect", shows);
-    if (shows === "thermal") this.palettes();
-    else this.views(canvas);
-  }
-
-  palettes() {
-    this.choices(Object.keys(PALETTES).map((name) => [nameOf(name), () => this.effect.choose(name)]), 2);
-  }
-
-  views(canvas) {
-    mark(this.picture.root, "role", "group"); // it takes keys
-    mark(canvas, "role", "img");
-    mark(canvas, "aria-label", gettext("Arrows turn the view, + and − bring it closer"));
-    this.choices([
-      [gettext("As it comes"), () => mark(this.picture.root, "data-effect", "none")],
-      [gettext("One view"), () => this.split(1)],
-      [gettext("Four views"), () => this.split(4)],
-    ], 1);
-    canvas.addEventListener("keydown", (event) => {
-      const by = {
-        ArrowLeft: { pan: STEP }, ArrowRight: { pan: -STEP }, ArrowUp: { tilt: STEP }, ArrowDown: { tilt: -STEP },
-        "+": { zoom: 1 / 1.15 }, "-": { zoom: 1.15 },
-      }[event.key];
-      if (!by) return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.effect.turn(0, by);
-    });
-  }
-
-  split(count) {
-    mark(this.picture.root, "data-effect", "panoramic");
-    this.effect.split(count);
-  }
-
-  choices(all, chosen) {
-    const buttons = all.map(([label, act], n) => el("button", {
-      class: "btn", type: "button", "aria-pressed": String(n === chosen),
-      onclick: () => {
-        buttons.forEach((one, at) => mark(one, "aria-pressed", String(at === n)));
-        act();
-      },
-    }, label));
-    this.tools.append(...buttons);
   }
 }
