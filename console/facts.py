@@ -43,6 +43,18 @@ class TourSaved(Fact, kind="console.tour_saved", audiences=EVERY_SCREEN):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TourRemoved(Fact, kind="console.tour_removed", audiences=EVERY_SCREEN):
+    """Its places on a wall are free."""
+
+    tour_id: int
+    room: str
+    name: str
+
+    def about(self) -> list[str]:
+        return [f"tour:{self.tour_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WallPushed(Fact, kind="console.wall_pushed", audiences=EVERY_SCREEN):
     """`size` 0: the wall follows the alerts alone again."""
 

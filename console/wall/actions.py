@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras.models import Camera
-from console.facts import LayoutRemoved, LayoutSaved, TourSaved, WallGivenBack, WallPushed
+from console.facts import LayoutRemoved, LayoutSaved, TourRemoved, TourSaved, WallGivenBack, WallPushed
 from console.models import Layout, Wall, WallTour
 from console.models.layout import Cell
 from console.wall import cells as read
@@ -74,6 +74,14 @@ def save_tour(*, room: str, name: str, purpose: str, stops: list[Any], actor: Us
         actor=actor,
     )
     return tour
+
+
+@transaction.atomic
+def remove_tour(*, tour: WallTour, actor: User | None) -> None:
+    require(actor, Right.LEAD_ROOM)
+    fact = TourRemoved(tour_id=tour.pk, room=tour.room, name=tour.name)
+    tour.delete()
+    publish(fact, actor=actor)
 
 
 @transaction.atomic

@@ -110,6 +110,15 @@ def save_tour(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @problems
+def remove_tour(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _person(request)
+    actions.remove_tour(tour=get_object_or_404(WallTour.objects.visible_to(user), pk=pk), actor=user)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+@problems
 def push(request: HttpRequest) -> HttpResponse:
     said, user, room = _said(request), _person(request), room_of(request)
     if said.get("size") == 0:

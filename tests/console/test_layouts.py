@@ -118,6 +118,9 @@ def test_a_tour_stops_from_five_to_sixty_seconds_and_says_what_for(lead: User) -
     tour = save()
     actions.push_to_wall(room=ROOM, name="Day", size=4, cells=[{"tour": tour.pk}], actor=lead)
     assert Desk(lead).state()["tours"] == [actions.told(tour)], "the wall asks for nothing more"
+    assert Desk(person(Role.OPERATOR)).post(f"tours/{tour.pk}/remove/").status_code == 403
+    assert Desk(lead).post(f"tours/{tour.pk}/remove/").status_code == 204
+    assert Desk(lead).state()["tours"] == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -136,6 +136,7 @@ export const ACTS = {
   "console.layout_removed": layoutsChanged,
   "footage.bookmarked": bookmarked,
   "console.tour_saved": layoutsChanged,
+  "console.tour_removed": layoutsChanged,
   "alerts.pressed_again": pressedAgain,
   "alerts.cancelled": cancelled,
   "alerts.state_changed": unanswered,

@@ -14,6 +14,12 @@ export function told(now, { kind, data }) {
   if (data.room !== now.room) return now;
   if (kind === "console.wall_pushed") return { ...now, ...data };
   if (kind === "console.wall_given_back") return { ...now, given_back: [...now.given_back, data.incident_id] };
+  if (kind === "console.tour_removed") {
+    return {
+      ...now, tours: now.tours.filter(({ id }) => id !== data.tour_id),
+      cells: now.cells.map((cell) => (cell?.tour === data.tour_id ? null : cell)),
+    };
+  }
   if (kind === "console.tour_saved" && now.tours.some(({ id }) => id === data.tour_id)) {
     const saved = { id: data.tour_id, name: data.name, purpose: data.purpose, stops: data.stops };
     return { ...now, names: { ...now.names, ...data.names }, tours: now.tours.map((tour) => (tour.id === saved.id ? saved : tour)) };

@@ -17,11 +17,12 @@ export function layoutBar(mosaic) {
   const tour = lead ? tourForm(mosaic) : null;
   const push = lead ? el("button", { type: "button", class: "btn go", "data-key": "W", onclick: () => mosaic.push() }, gettext("On the wall"), " ", el("kbd", null, "W")) : null;
   const clear = lead ? el("button", { type: "button", class: "btn quiet", onclick: () => mosaic.clearWall() }, gettext("Clear the wall")) : null;
+  const away = lead ? el("button", { type: "button", class: "btn quiet square", onclick: () => forget(mosaic) }, "✕") : null;
   const back = el("button", { type: "button", class: "btn quiet", onclick: () => mosaic.giveBack(), title: gettext("The chosen alert's cameras leave the wall") }, gettext("Give back"));
   const hangs = el("span", { class: "hangs" });
   const said = el("p", { class: "said", role: "status" });
   const root = el("header", { class: "layout-bar" },
-    el("span", { class: "sizes", role: "group", "aria-label": gettext("How many tiles") }, sizes), kept, save, tours, tour?.open,
+    el("span", { class: "sizes", role: "group", "aria-label": gettext("How many tiles") }, sizes), kept, save, tours, tour?.open, away,
     el("span", { class: "on-the-wall" }, hangs, push, back, clear),
     el("button", { type: "button", class: "btn quiet", onclick: () => mosaic.close() }, gettext("Map"), " ", el("kbd", null, "I")),
     tour?.form, said);
@@ -34,10 +35,31 @@ export function layoutBar(mosaic) {
     if (document.activeElement !== name) name.value = mosaic.name;
     say(hangs, wall?.size ? fill(gettext("On the wall: %(name)s"), { name: wall.name }) : gettext("The wall follows the alerts alone"));
     back.hidden = !wall?.size;
+    if (away) {
+      const one = forgettable(mosaic);
+      away.hidden = !one;
+      if (one) mark(away, "aria-label", fill(gettext("Keep %(name)s no longer"), { name: one.name }));
+      mark(away, "title", away.getAttribute("aria-label"));
+    }
     if (clear) clear.hidden = !wall?.size;
   }
 
   return { root, said, draw };
+}
+
+/** What the tiles show of what the room keeps: a layout by its name, or the only tour in them. */
+function forgettable({ known, name, cells }) {
+  const layout = known.layouts.find((one) => one.name === name);
+  if (layout) return { kind: "layout", ...layout };
+  const tours = new Set(cells.flatMap((cell) => cell?.tour ?? []));
+  const tour = tours.size === 1 ? known.tours.find(({ id }) => tours.has(id)) : null;
+  return tour ? { kind: "tour", ...tour } : null;
+}
+
+/** @param {import("./mosaic.js").Mosaic} mosaic */
+function forget(mosaic) {
+  const one = forgettable(mosaic);
+  if (one) mosaic.removeKept(one.kind, one);
 }
 
 function select(label, chosen) {

@@ -152,6 +152,17 @@ export class Mosaic {
     }, fill(gettext("Layout kept: %(name)s"), { name }));
   }
 
+  /** @param {"layout" | "tour"} kind @param {{id: number, name: string}} one */
+  removeKept(kind, { id, name }) {
+    const { urls } = this.room.config;
+    const door = kind === "layout" ? urls.save_layout : urls.save_tour;
+    return this.ask(async () => {
+      await post(`${door}${id}/remove/`, {});
+      if (kind === "layout") this.name = "";
+      else this.cells = this.cells.map((cell) => (cell?.tour === id ? null : cell));
+    }, fill(gettext("No longer kept: %(name)s"), { name }));
+  }
+
   /** On the wall of the room, for all to see. */
   push() {
     const { urls } = this.room.config;
