@@ -45,10 +45,10 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"units: {_units(units)}")
     tell(f"procedures: {estate.load_procedures()}")
     tell(f"keys of buttons: {keys.load()}")
-    tell(f"pictures: {show_scenes(first=_seen_first())} cameras show a drawn street")
+    tell(f"pictures: {show_scenes(first=seen_first())} cameras show a drawn street")
 
 
-def _seen_first() -> list[str]:
+def seen_first() -> list[str]:
     """The cameras that a press on these buttons chooses, then those of the other sites."""
     sites = sorted(
         Site.objects.filter(exercise=True), key=lambda site: (site.code not in FIRST_PRESSED, site.code)

@@ -14,8 +14,8 @@ WORKER = "worker"
 BEAT = "beat"
 # Run only once their commands exist: pictures and device protocols come with later apps.
 OPTIONAL = {"cameras": ["run_cameras", "--shard", "1/1"], "receivers": ["run_receivers"]}
-# Makes the demonstration's crews move; drives exercise units only.
-DEMO = {"crews": ["drive_demo"]}
+# Makes the demonstration's crews move, and draws domes that turn; exercise units and cameras only.
+DEMO = {"crews": ["drive_demo"], "domes": ["run_domes"]}
 
 
 def programs(

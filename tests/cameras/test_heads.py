@@ -51,7 +51,7 @@ def test_probing_says_it_in_words_and_fills_the_record(domes: Domes, monkeypatch
     out = io.StringIO()
     call_command("probe_camera", domes.url("askew"), "--camera", "DOME-1", "--user", USER, stdout=out)
     said = out.getvalue()
-    assert "It turns to any direction it is told." in said and "960 × 544" in said
+    assert "It turns to any direction it is told." in said and "768 × 432" in said
     assert PASSWORD not in said
     source, head = Source.objects.get(), Device.objects.get()
     assert source.url == f"rtsp://127.0.0.1:{domes.rtsp}/askew" and source.credentials

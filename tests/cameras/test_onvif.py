@@ -179,7 +179,7 @@ def test_a_client_that_is_not_ours_finds_a_device(domes: Domes) -> None:
     assert ptz.GetStatus("main").Position.PanTilt.y is not None
     media = service("media.wsdl", "{http://www.onvif.org/ver10/media/wsdl}MediaBinding", "media_service")
     [profile] = media.GetProfiles()
-    assert profile.VideoEncoderConfiguration.Resolution.Width == 960
+    assert profile.VideoEncoderConfiguration.Resolution.Width == 768
     device = "{http://www.onvif.org/ver10/device/wsdl}DeviceBinding"
     told = service("devicemgmt.wsdl", device, "device_service").GetCapabilities("All")
     assert told.PTZ.XAddr.endswith("/ptz_service")

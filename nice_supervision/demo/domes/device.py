@@ -13,7 +13,7 @@ from nice_supervision.demo.domes.head import HOME, Head, Mounting
 from nice_supervision.demo.domes.security import Door, utc
 
 KEPT = 200
-FPS, WIDTH, HEIGHT = 12, 960, 544  # at least 12 pictures a second (law L-11)
+FPS, WIDTH, HEIGHT = 12, 768, 432  # at least 12 pictures a second (law L-11)
 
 
 @dataclass

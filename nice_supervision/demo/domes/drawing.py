@@ -26,7 +26,7 @@ SHUTTERS: tuple[Colour, ...] = ((84, 120, 108), (96, 110, 140), (120, 84, 70), (
 GLASS, STONE, LINE = (64, 76, 92), (190, 184, 172), (224, 222, 214)
 FLOOR_M, BAY_M = 3.3, 3.2
 HOUSES = 26
-LOWEST_DEG = -89.0
+Mark = tuple[float, float, Colour]  # bearing, elevation, colour
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Square:
 
     seed: int
     mast_m: float
-    marks: dict[str, tuple[float, float, Colour]] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         random = Random(self.seed)  # noqa: S311  a drawing, not a secret

@@ -1,0 +1,78 @@
+"""Which cameras of the demonstration are drawn domes, and how their records lead to them."""
+
+from __future__ import annotations
+
+import math
+import zlib
+
+from django.db import transaction
+
+from alerts.models import Site
+from cameras.heads import set_device
+from cameras.models import Camera, Device
+from footage.actions import set_source
+from footage.models import Source
+from nice_supervision.demo.city import seen_first
+from nice_supervision.demo.domes.device import Dome
+from nice_supervision.demo.domes.drawing import Mark
+from nice_supervision.demo.domes.head import Mounting
+from places.geometry import bearing_deg, distance_m
+
+HERE = "127.0.0.1"
+PLACE_RED = (214, 48, 40)
+BREAST_M = 1.2
+
+
+def chosen(count: int) -> list[Camera]:
+    """The first domes a press on the demonstration's buttons turns; never a camera that has a real head."""
+    rank = {code: place for place, code in enumerate(seen_first())}
+    taken = Device.objects.exclude(url__startswith=f"http://{HERE}:").values("camera")
+    free = Camera.objects.filter(exercise=True, kind=Camera.Kind.DOME, code__in=rank).exclude(pk__in=taken)
+    return sorted(free, key=lambda one: rank[one.code])[:count]
+
+
+def dome_of(camera: Camera, user: str, password: str) -> Dome:
+    """Hung exactly as the record says: what is mounted right needs no calibration."""
+    north = -camera.mounting_azimuth_deg / 180
+    return Dome.made(
+        camera.code,
+        user=user,
+        password=password,
+        mounting=Mounting(north_at=north),
+        seed=zlib.crc32(camera.code.encode()),
+        wide_deg=camera.hfov_deg,
+        tele_deg=camera.hfov_tele_deg,
+        mast_m=camera.height_m,
+    )
+
+
+def marks(camera: Camera) -> dict[str, Mark]:
+    """A red sign where each site with a button stands, so that one sees whether the camera shows it."""
+    found = {}
+    for site in Site.objects.filter(exercise=True):
+        away = distance_m(camera.point, site.point)
+        if 3 < away <= camera.range_m:
+            down = math.degrees(math.atan2(camera.height_m - BREAST_M, away))
+            found[site.code] = (bearing_deg(camera.point, site.point), -down, PLACE_RED)
+    return found
+
+
+@transaction.atomic
+def lead_to(cameras: list[Camera], *, http_port: int, rtsp_port: int, user: str, password: str) -> None:
+    """Their heads and their pictures, at the ports of this run."""
+    for camera in cameras:
+        set_device(
+            camera=camera,
+            url=f"http://{HERE}:{http_port}/{camera.code}/onvif/device_service",
+            user=user,
+            password=password,
+            actor=None,
+        )
+        set_source(
+            camera=camera,
+            kind=Source.Kind.RTSP,
+            url=f"rtsp://{HERE}:{rtsp_port}/{camera.code}",
+            user=user,
+            password=password,
+            actor=None,
+        )
