@@ -96,7 +96,7 @@ export class CommandBar {
       const count = this.proposals.length || 1;
       this.active = (this.active + step + count) % count;
       this.show();
-    } else if (event.key === "Enter" || (event.key === "Tab" && this.proposals[this.active]?.act === "fill")) {
+    } else if (event.key === "Enter" || (event.key === "Tab" && this.completes(event))) {
       event.preventDefault();
       this.run(this.active);
     } else if (event.key === "Escape") {
@@ -104,6 +104,11 @@ export class CommandBar {
       this.input.value = "";
       this.input.blur();
     }
+  }
+
+  /** Tab completes a verb that is being typed; in an empty bar it goes on, as everywhere. @param {KeyboardEvent} event */
+  completes({ shiftKey }) {
+    return !shiftKey && this.input.value !== "" && this.proposals[this.active]?.act === "fill";
   }
 
   run(index) {
