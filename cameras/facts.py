@@ -126,6 +126,7 @@ class LockTaken(Fact, kind="cameras.lock_taken", audiences=EVERY_SCREEN):
 
     def about(self) -> list[str]:
         causes = {lock["cause"] for lock in self.locks if lock["cause"]}
+        causes |= {lock["from_holder"] for lock in self.locks if lock["from_holder"].startswith("incident:")}
         return [*sorted(causes), *(f"camera:{lock['camera_id']}" for lock in self.locks)]
 
 
@@ -139,6 +140,9 @@ class LockReleased(_OfOneCamera, Fact, kind="cameras.lock_released", audiences=E
     returns_to: str
     why: str
     reason: dict[str, Any]
+
+    def about(self) -> list[str]:
+        return [self.cause, f"camera:{self.camera_id}"] if self.cause else [f"camera:{self.camera_id}"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,17 @@ def _turned(d: dict[str, Any]) -> str:
     return _("%(code)s shows the place: %(why)s") % words
 
 
+def _hands(d: dict[str, Any]) -> str:
+    """Cameras that went from hand to hand; those taken from nobody are told with the choice."""
+    said = [
+        _("%(code)s goes to %(by)s: %(why)s")
+        % {"code": lock["code"], "by": lock["by"], "why": reasons.text(lock["reason"])}
+        for lock in d["locks"]
+        if lock["from_holder"] != lock["holder"] and lock["reason"]["code"] != "free"
+    ]
+    return " · ".join(said)
+
+
 def _state(d: dict[str, Any]) -> str:
     return str(Incident.State(d["state"]).label)
 
@@ -123,6 +134,11 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
         _("Closed: %(outcome)s") % {"outcome": Incident.Outcome(d["outcome"]).label}
     ),
     "cameras.steering_ordered": _steered,
+    "cameras.lock_taken": _hands,
+    "cameras.lock_released": lambda d: (
+        _("%(code)s is free again: %(why)s") % {"code": d["code"], "why": reasons.text(d["reason"])}
+    ),
+    "cameras.alarm_waits": lambda d: _("Waits for a camera: every one that sees the place is held"),
     "cameras.turned": _turned,
     "cameras.could_not_turn": lambda d: (
         _("%(code)s does not show the place: %(why)s") % {"code": d["code"], "why": reasons.text(d["reason"])}
