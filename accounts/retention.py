@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
 
 # A name of its own for each, so that it stays unique and says nothing.
 _NOBODY = Concat(Value("left-"), Cast("pk", output_field=CharField()))
@@ -27,77 +28,79 @@ RULES = [
         "due": _still_named,
         "erase": {"username": _NOBODY, "first_name": "", "last_name": "", "email": "", "password": "!"},
         "days": 3 * 365,
-        "basis": "As long as the log that names its author (law L-65); then names and e-mail are blanked, "
-        "the number stays because log lines point to it.",
+        "basis": _(
+            "As long as the log that names its author (law L-65); then names and e-mail are blanked, "
+            "the number stays because log lines point to it."
+        ),
     },
     {
         "what": "accounts.Habilitation",
         "family": "people",
         "clock": "ends_on",
         "days": 3 * 365,
-        "basis": "Proof of who could see what, as long as the consultations it allowed (law L-07, L-65).",
+        "basis": _("Proof of who could see what, as long as the consultations it allowed (law L-07, L-65)."),
     },
     {
         "what": "accounts.DeviceKey",
         "family": "people",
         "clock": "revoked_at",
         "days": 3 * 365,
-        "basis": "Names who made and revoked it; as long as the alerts received with it.",
+        "basis": _("Names who made and revoked it; as long as the alerts received with it."),
     },
     {
         "what": "accounts.Occupancy",
         "family": "technical",
         "clock": "seen_at",
         "days": 1,
-        "basis": "Only who sits where now; a seat nobody was heard from for a day is free.",
+        "basis": _("Only who sits where now; a seat nobody was heard from for a day is free."),
     },
     {
         "what": "axes.AccessAttempt",
         "family": "technical",
         "clock": "attempt_time",
         "days": 365,
-        "basis": "Technical log of security (law L-65).",
+        "basis": _("Technical log of security (law L-65)."),
     },
     {
         "what": "axes.AccessLog",
         "family": "technical",
         "clock": "attempt_time",
         "days": 365,
-        "basis": "Technical log of security (law L-65).",
+        "basis": _("Technical log of security (law L-65)."),
     },
     {
         "what": "axes.AccessFailureLog",
         "family": "technical",
         "clock": "attempt_time",
         "days": 365,
-        "basis": "Technical log of security (law L-65).",
+        "basis": _("Technical log of security (law L-65)."),
     },
     {
         "what": "sessions.Session",
         "family": "technical",
         "clock": "expire_date",
         "days": 1,
-        "basis": "Technical: a session serves for one shift.",
+        "basis": _("Technical: a session serves for one shift."),
     },
     {
         "what": "admin.LogEntry",
         "family": "people",
         "clock": "action_time",
         "days": 3 * 365,
-        "basis": "Who changed accounts and settings (law L-65).",
+        "basis": _("Who changed accounts and settings (law L-65)."),
     },
     {
         "what": "otp_totp.TOTPDevice",
         "family": "people",
         "clock": "user__left_at",
         "days": 0,
-        "basis": "Removed when the account is closed; serves only to sign in.",
+        "basis": _("Removed when the account is closed; serves only to sign in."),
     },
     {
         "what": "otp_static.StaticDevice",
         "family": "people",
         "clock": "user__left_at",
         "days": 0,
-        "basis": "Removed when the account is closed; serves only to sign in.",
+        "basis": _("Removed when the account is closed; serves only to sign in."),
     },
 ]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 def _closed_with_plan(before: dt.datetime, rows: Any) -> Any:
@@ -13,7 +14,7 @@ def _closed_with_plan(before: dt.datetime, rows: Any) -> Any:
     return closed.exclude(plan="", access_notes="").order_by("pk")
 
 
-_PRACTICE = "Main courante practice: alarm, incident and dispatch are kept three years (law §1.9)."
+_PRACTICE = _("Main courante practice: alarm, incident and dispatch are kept three years (law §1.9).")
 
 _LINE = {"family": "main_courante", "days": 3 * 365, "basis": _PRACTICE}
 RULES = [
@@ -25,7 +26,7 @@ RULES = [
         "family": "main_courante",
         "clock": "site__closed_on",
         "days": 0,
-        "basis": "Needed to call the site back: kept by role, without a name, until the site is closed.",
+        "basis": _("Needed to call the site back: kept by role, without a name, until the site is closed."),
     },
     {
         "what": "alerts.Site:plan",
@@ -34,13 +35,13 @@ RULES = [
         "days": 0,
         "due": _closed_with_plan,
         "erase": {"plan": "", "access_notes": ""},
-        "basis": "The plan and how to get in serve those who go there: erased once the site is closed.",
+        "basis": _("The plan and how to get in serve those who go there: erased once the site is closed."),
     },
     {
         "what": "alerts.Site",
         "family": "main_courante",
         "clock": "closed_on",
         "days": 3 * 365,
-        "basis": "As long as the alerts it sent.",
+        "basis": _("As long as the alerts it sent."),
     },
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 RULES = [
     {
         "what": "doors.KeptAnswer",
         "family": "technical",
         "clock": "at",
         "days": 7,
-        "basis": "Technical: a device repeats a message for a week at most; the answer holds no person.",
+        "basis": _("Technical: a device repeats a message for a week at most; the answer holds no person."),
     },
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 RULES = [
     {
         "what": "events.Event",
@@ -9,13 +11,15 @@ RULES = [
         "at_least": 3 * 365,
         "clock": "at",
         "days": 3 * 365,
-        "basis": "Main courante practice; facts carry no person, plate or image, only ids of rows that expire.",
+        "basis": _(
+            "Main courante practice; facts carry no person, plate or image, only ids of rows that expire."
+        ),
     },
     {
         "what": "events.Delivery",
         "family": "technical",
         "clock": "done_at",
         "days": 90,
-        "basis": "Technical: proof that a reaction ran.",
+        "basis": _("Technical: proof that a reaction ran."),
     },
 ]

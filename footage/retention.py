@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from legal.models import PrefecturalAuthorisation
 
@@ -23,21 +24,21 @@ RULES = [
         "days": 10,
         "authorised": _authorised_days,
         "keeper": "footage.destroying.SegmentKeeper",
-        "basis": "Street video: the authorised period, never over one month (CSI L252-5; law L-04).",
+        "basis": _("Street video: the authorised period, never over one month (CSI L252-5; law L-04)."),
     },
     {
         "what": "footage.RecordingDuty",
         "family": "register",
         "clock": "until",
         "days": 3 * 365,
-        "basis": "What completeness of recording is measured against (law L-11): no picture in it.",
+        "basis": _("What completeness of recording is measured against (law L-11): no picture in it."),
     },
     {
         "what": "footage.Bookmark",
         "family": "street_video",
         "clock": "at",
         "days": 10,
-        "basis": "Lives as long as the picture it points to (law L-04).",
+        "basis": _("Lives as long as the picture it points to (law L-04)."),
     },
     {
         "what": "footage.Extraction",
@@ -45,7 +46,9 @@ RULES = [
         "clock": "handed_at",
         "days": 30,
         "keeper": "footage.extraction.destroying.PackageKeeper",
-        "basis": "Evidence: until handed over and 30 days more (CSI L252-5, rules of the proceeding; law §1.9).",
+        "basis": _(
+            "Evidence: until handed over and 30 days more (CSI L252-5, rules of the proceeding; law §1.9)."
+        ),
     },
     {
         "what": "footage.Extraction:row",
@@ -53,7 +56,9 @@ RULES = [
         "clock": "asked_at",
         "days": 3 * 365,
         "where": {"folder": ""},
-        "basis": "Register of what was handed to whom (law L-06), once its package is destroyed or never was.",
+        "basis": _(
+            "Register of what was handed to whom (law L-06), once its package is destroyed or never was."
+        ),
     },
     {
         "what": "footage.BlurredCopy",
@@ -61,34 +66,38 @@ RULES = [
         "clock": "handed_at",
         "days": 30,
         "keeper": "footage.extraction.destroying.BlurredKeeper",
-        "basis": "Goes with the extraction it is a copy of (law L-61, §1.9).",
+        "basis": _("Goes with the extraction it is a copy of (law L-61, §1.9)."),
     },
     {
         "what": "footage.Freeze",
         "family": "register",
         "clock": "ends_at",
         "days": 3 * 365,
-        "basis": "Which minutes were kept from destruction, why and until when (law L-06): no picture in it.",
+        "basis": _(
+            "Which minutes were kept from destruction, why and until when (law L-06): no picture in it."
+        ),
     },
     {
         "what": "footage.CameraReference",
         "family": "estate",
         "clock": "renewed_at",
         "days": 90,
-        "basis": "Edges of what stands still, no picture: forgotten when its camera no longer renews it (law §1.9).",
+        "basis": _(
+            "Edges of what stands still, no picture: forgotten when its camera no longer renews it (law §1.9)."
+        ),
     },
     {
         "what": "footage.WorkOrder",
         "family": "estate",
         "clock": "closed_at",
         "days": 3 * 365,
-        "basis": "Who mended what, for the contract of upkeep: figures and words, no picture.",
+        "basis": _("Who mended what, for the contract of upkeep: figures and words, no picture."),
     },
     {
         "what": "footage.CameraDay",
         "family": "estate",
         "clock": "day",
         "days": 3 * 365,
-        "basis": "Availability of the estate, month by month: seconds, nobody in it.",
+        "basis": _("Availability of the estate, month by month: seconds, nobody in it."),
     },
 ]

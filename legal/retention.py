@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from legal.models import ChainHead, Consultation, ConsultationEnd
 
-_LOG = "Log of consultations, as for body-worn cameras (R241-14; law L-36, L-65)."
+_LOG = _("Log of consultations, as for body-worn cameras (R241-14; law L-36, L-65).")
 
 
 def _ends_before(before: dt.datetime, rows: Any) -> Any:
@@ -61,13 +63,13 @@ RULES = [
         "family": "technical",
         "clock": "seen_at",
         "days": 1,
-        "basis": "Technical: a look in progress; its row goes within two minutes of the last glance.",
+        "basis": _("Technical: a look in progress; its row goes within two minutes of the last glance."),
     },
     {
         "what": "legal.PrefecturalAuthorisation",
         "family": "people",
         "clock": "expires_on",
         "days": 3 * 365,
-        "basis": "Proof of the ground of looks, as long as the log that cites it (law L-01, L-65).",
+        "basis": _("Proof of the ground of looks, as long as the log that cites it (law L-01, L-65)."),
     },
 ]

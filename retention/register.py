@@ -50,7 +50,7 @@ def enter(
         what=rule.what,
         cause=cause,
         days=doomed.days,
-        basis=rule.basis[:400],
+        basis=str(rule.basis)[:400],
         scope=doomed.scope,
         begun_at=now,
         finished_at=now if finished else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_REGISTER = "Register of destructions (law L-06): counts, times and hashes; nobody in it."
+from django.utils.translation import gettext_lazy as _
+
+_REGISTER = _("Register of destructions (law L-06): counts, times and hashes; nobody in it.")
 
 RULES = [
     {
@@ -27,6 +29,6 @@ RULES = [
         "days": 3 * 365,
         "family": "register",
         "at_least": 3 * 365,
-        "basis": "Proof that the engine ran; as long as the destructions it carried out.",
+        "basis": _("Proof that the engine ran; as long as the destructions it carried out."),
     },
 ]

@@ -29,6 +29,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string, module_has_submodule
 
 from retention.families import GROUNDS, Family
@@ -57,7 +58,7 @@ class Rule:
     clock: str
     days: int
     family: Family
-    basis: str
+    basis: str | Promise
     where: Mapping[str, Any] = field(default_factory=dict)
     due: Callable[[dt.datetime, Rows], Rows] | None = None
     erase: Mapping[str, Any] | Callable[[Rows], int] | None = None

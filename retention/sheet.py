@@ -66,7 +66,7 @@ def _lines(some: list[Rule]) -> list[Line]:
                 family=rule.family,
                 days=days[rule.what],
                 longest_days=rule.longest_days,
-                basis=rule.basis,
+                basis=str(rule.basis),
                 source=row.source if row else "",
                 review_on=row.review_on if row else REVIEW_ON,
                 late=lateness.items if lateness else 0,

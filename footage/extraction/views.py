@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from accounts.rights import Right
 from accounts.session import workstation_of
 from doors.problems import Refused
 from footage.extraction import actions
+from footage.extraction.destroying import is_past
 from footage.extraction.forms import AskForm
 from footage.extraction.zipped import streamed
 from footage.models import BlurredCopy, Extraction, Freeze
@@ -134,7 +134,7 @@ def copy_package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     copy = BlurredCopy.objects.filter(pk=row.pk, handed_by=user).first()
     if copy is None:
         return _shown(request, user, row, _not_handed())
-    return _zip(copy.path, copy.number)
+    return _zip(copy)
 
 
 @require_GET
@@ -144,7 +144,7 @@ def package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     row = _row(user, pk)
     if row.state != Extraction.State.HANDED_OVER or row.handed_by_id != user.pk:
         return _shown(request, user, row, _not_handed())
-    return _zip(row.path, row.number)
+    return _zip(row)
 
 
 def _not_handed() -> Refused:
@@ -153,11 +153,12 @@ def _not_handed() -> Refused:
     )
 
 
-def _zip(folder: Path, number: str) -> HttpResponse:
-    if not folder.is_dir():
+def _zip(sealed: Extraction | BlurredCopy) -> HttpResponse:
+    """Nothing once its time after the handing over has passed, even before it is destroyed."""
+    if is_past(sealed) or not sealed.path.is_dir():
         raise Http404
-    answer: Any = StreamingHttpResponse(streamed(folder), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.zip"'
+    answer: Any = StreamingHttpResponse(streamed(sealed.path), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{sealed.number}.zip"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer  # type: ignore[no-any-return]  # a response like any other at run time
 
