@@ -22,6 +22,7 @@ export function back(room) {
 
 /** The topmost thing that is open closes; with nothing open, what is closed is put away. @param {any} room */
 export function leave(room) {
+  if (document.querySelector("dialog[open]")) return; // it closes by itself, and nothing behind it
   if (room.menus.close() || room.steering.leave() || room.pictures.leave() || room.mosaic.close() || room.panel.escape()) return;
   if (keys.isTyping(document.activeElement)) document.activeElement.blur();
   else if (room.row(room.selected)?.closed_at || !room.row(room.selected)) room.select(null);
