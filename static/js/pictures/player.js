@@ -86,7 +86,7 @@ export class Player {
     this.renewAt = performance.now() + RENEW;
     this.stillTold = null;
     const pieces = new Pieces();
-    socket.onopen = () => this.tell({ type: "look", token: this.look.token, smart: this.smart, h265: showsH265() });
+    socket.onopen = () => this.tell({ type: "look", token: this.look.token, smart: this.smart, h265: showsH265() && !this.notThisH265 });
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return;
       if (typeof data === "string") this.hear(JSON.parse(data));
@@ -161,8 +161,13 @@ export class Player {
     this.source.addEventListener("sourceopen", () => this.opened(), { once: true });
   }
 
-  /** What the browser shows after all is not known before it is asked with the very stream. */
+  /** What the browser shows after all is not known before it is asked with the very stream, its profile and level. */
   cannotShow(note) {
+    if (note === "h265" && !this.notThisH265) {
+      this.notThisH265 = true;
+      this.anew();
+      return;
+    }
     if (this.fallBack()) return;
     this.why = { code: note === "h265" ? "h265" : "codec" };
     this.rest();
@@ -178,11 +183,15 @@ export class Player {
     if (this.quality !== "main" || !this.look.qualities.includes("sub")) return false;
     this.quality = "sub";
     this.fellBack = true;
+    this.anew();
+    return true;
+  }
+
+  anew() {
     const socket = this.socket;
     this.socket = null;
     socket?.close();
     this.connect();
-    return true;
   }
 
   opened() {
@@ -226,6 +235,7 @@ export class Player {
       }
       if (!this.started) this.go(end);
       else if (this.waking) this.wakeAt(end - frame.lasts / 1000);
+      else if (this.stillTold !== null) this.video.currentTime = Math.max(this.video.currentTime, end - frame.lasts / 1000);
     }
     const from = ranges.length ? ranges.start(0) : 0;
     if (this.video.currentTime - from > TRIM_BEYOND && !this.buffer.updating) {

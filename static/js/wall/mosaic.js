@@ -219,7 +219,7 @@ export class Mosaic {
       "aria-label": fill(gettext("Tile %(n)s: %(what)s"), { n: place + 1, what: name }),
     },
       el("span", { class: "top" }, el("b", null, el("i", { class: "n" }, String(place + 1)), " ", name), cell && this.handles(cell, place)),
-      cell?.camera ? null : el("p", { class: "hint middle" }, cell ? gettext("Its stops are shown on the wall.") : fill(gettext("Drop a camera here, or /c 885 %(n)s"), { n: place + 1 })),
+      cell?.camera ? null : el("p", { class: "hint middle" }, cell ? gettext("Its stops are shown on the wall.") : this.size > 9 ? `/c 885 ${place + 1}` : fill(gettext("Drop a camera here, or /c 885 %(n)s"), { n: place + 1 })),
       late ? el("span", { class: "bot" }, el("span", { class: "late" }, late)) : null);
     this.draggable(root, cell, place);
     return root;
