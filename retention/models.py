@@ -92,7 +92,6 @@ class Run(models.Model):
         LIGHT = "light", _("every quarter of an hour")
         BY_HAND = "by_hand", _("by hand")
         FULL_DISK = "full_disk", _("the disk was full")
-        RELEASE = "release", _("a hold ended")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     node = models.CharField(_("by"), max_length=80)
@@ -135,7 +134,6 @@ class Destruction(models.Model):
     class Cause(models.TextChoices):
         EXPIRED = "expired", _("its time had come")
         FULL_DISK = "full_disk", _("the disk was full")
-        RELEASED = "released", _("what it was kept for had ended")
         ORPHAN = "orphan", _("nothing pointed to it any more")
 
     run = models.ForeignKey(Run, models.PROTECT, related_name="destructions", verbose_name=_("run"))

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='Run',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('night', 'nightly'), ('light', 'every quarter of an hour'), ('by_hand', 'by hand'), ('full_disk', 'the disk was full'), ('release', 'a hold ended')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('night', 'nightly'), ('light', 'every quarter of an hour'), ('by_hand', 'by hand'), ('full_disk', 'the disk was full')], max_length=10, verbose_name='kind')),
                 ('node', models.CharField(max_length=80, verbose_name='by')),
                 ('clock', models.DateTimeField(verbose_name='moment')),
                 ('boot', models.CharField(blank=True, max_length=36)),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(max_length=80, verbose_name='what')),
-                ('cause', models.CharField(choices=[('expired', 'its time had come'), ('full_disk', 'the disk was full'), ('released', 'what it was kept for had ended'), ('orphan', 'nothing pointed to it any more')], default='expired', max_length=10, verbose_name='cause')),
+                ('cause', models.CharField(choices=[('expired', 'its time had come'), ('full_disk', 'the disk was full'), ('orphan', 'nothing pointed to it any more')], default='expired', max_length=10, verbose_name='cause')),
                 ('days', models.PositiveIntegerField(null=True, verbose_name='limit (days)')),
                 ('basis', models.CharField(max_length=400, verbose_name='basis')),
                 ('scope', models.CharField(blank=True, max_length=40, verbose_name='scope')),
