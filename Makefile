@@ -23,7 +23,7 @@ NODE := node_modules/.installed-$(call sum,package-lock.json tools/vendor.py)
 .PHONY: help run setup setup-dev test check format bench messages lock screenshot browser clean \
 	check-ruff check-format check-templates check-types check-layers check-django check-deploy check-messages
 
-help:
+help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: setup ## start the centre (HOST=, PORT=, ARGS=--no-demo)
@@ -68,7 +68,7 @@ test: setup-dev browser ## every test: JavaScript, Python, live processes, brows
 	  $(PY) -m pytest -q --last-failed --last-failed-no-failures none -m "browser or survival or slow" $(ARGS); }
 
 # A missing browser is installed where that is allowed; elsewhere its tests are skipped, loudly.
-browser:
+browser: ## see that a browser is there for the browser tests
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
 	  if command -v $$name >/dev/null; then exit 0; fi; done; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -76,7 +76,7 @@ browser:
 	  if { apt-get update -qq && apt-get install -y -qq chromium; } </dev/null >/dev/null 2>&1; then exit 0; fi; fi; \
 	echo "setup     | NO BROWSER: the browser tests will be SKIPPED. Install chromium (apt install chromium) to run them."
 
-check: setup-dev ## every check that needs no server
+check: setup-dev ## every check that needs no server (each alone: make check-types …)
 	@$(MAKE) -j3 --output-sync=target --keep-going check-types check-ruff check-format check-templates \
 	  check-layers check-django check-deploy check-messages
 	@echo "check     | all good"

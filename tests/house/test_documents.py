@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,33 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    """A page nobody is led to is read by nobody."""
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page in reached:
+            continue
+        reached.add(page)
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            found = page.parent / target
+            if "://" not in target and found.is_dir():
+                waiting += found.glob("*.md")
+            elif "://" not in target and found.suffix == ".md":
+                waiting.append(found)
+    assert {page.resolve() for page in PAGES} - reached == set()
+
+
+def test_every_dependency_says_why() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    written = re.sub(r"\W+", " ", (ROOT / "docs" / "dependencies.md").read_text().lower()).split()
+    stubs = re.compile(r"^types-|-stubs$|-types$")
+    names = [re.split(r"[\[~=<>]", name)[0].lower() for name in named if not stubs.search(name)]
+    assert len(names) > 30
+    assert [name for name in names if not set(name.split("-")) <= set(written)] == []
 
 
 def test_the_openapi_is_valid_and_complete(client: Client) -> None:
