@@ -1,6 +1,7 @@
 /** Steering in the room: who holds what on every tile, hands on the large picture, requests, following, tours. */
 import { el, mark, say } from "../room/elements.js";
 import * as looks from "../pictures/looks.js";
+import { because } from "../room/reasons.js";
 import { fill, gettext } from "../room/words.js";
 import { Bar } from "./bar.js";
 import { ask, post } from "./door.js";
@@ -107,7 +108,7 @@ export class Steering {
       }
       mark(tile, "data-held", this.holds.isMine(tile.dataset.camera) ? "mine" : hold.kind);
       say(corner, words.short(hold, this.holds.me, this.now()));
-      mark(corner, "title", [words.sentence(hold, this.holds.me, this.now()), hold.why].filter(Boolean).join("\n"));
+      mark(corner, "title", [words.sentence(hold, this.holds.me, this.now()), because(hold)].filter(Boolean).join("\n"));
     }
   }
 

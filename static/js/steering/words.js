@@ -1,5 +1,6 @@
 /** What is said of who steers, for how long, and of what went wrong. */
 import { age, delay } from "../room/format.js";
+import { because } from "../room/reasons.js";
 import { fill, gettext } from "../room/words.js";
 
 const KINDS = () => ({ alarm: gettext("alarm"), tour: gettext("tour") });
@@ -33,7 +34,7 @@ export function loop(moved, picture) {
 
 /** To whom the camera went, when it was this seat's. @param {import("./holds.js").Hold} lock */
 export const taken = (lock) =>
-  fill(gettext("%(camera)s: %(who)s steers it now – %(why)s"), { camera: lock.code, who: lock.by, why: lock.why });
+  fill(gettext("%(camera)s: %(who)s steers it now – %(why)s"), { camera: lock.code, who: lock.by, why: because(lock) });
 
 export const asked = (request, now) =>
   fill(gettext("%(who)s asks for %(camera)s: given in %(left)s without an answer"), {
