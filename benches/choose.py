@@ -1,5 +1,7 @@
 """The best four of 10,000 cameras for a place, with the reason of each choice and of each refusal.
 
+What may be used by law is asked too: a prefect's order in force, masks that were checked, for each that sees it.
+
 The floor, in the same run and for the same places: one bare SQL query for what lies in the box around the place,
 and the distance to all 10,000 points in numpy with the four nearest taken out.
 
@@ -9,6 +11,7 @@ and the distance to all 10,000 points in numpy with the four nearest taken out.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import random
 import time
@@ -27,7 +30,10 @@ SEED = 885
 
 def estate(count: int) -> None:
     """A city's cameras: most around a hundred squares, the others along streets; a few see for kilometres."""
-    from cameras.models import Camera
+    from django.utils import timezone
+
+    from cameras.models import Camera, MaskCheck
+    from legal.models import PrefecturalAuthorisation
     from places.geometry import Point, destination
 
     chance = random.Random(SEED)
@@ -57,7 +63,18 @@ def estate(count: int) -> None:
                 authorisation_reference="2026-118",
             )
         )
-    Camera.objects.bulk_create(rows, batch_size=2000)
+    made = Camera.objects.bulk_create(rows, batch_size=2000)
+    now = timezone.now()
+    checks = [MaskCheck(camera=one, result=MaskCheck.Result.NOTHING, holds_from=now) for one in made]
+    MaskCheck.objects.bulk_create(checks, batch_size=2000)
+    PrefecturalAuthorisation.objects.create(
+        number="2026-118",
+        signed_on=now.date() - dt.timedelta(days=30),
+        expires_on=now.date() + dt.timedelta(days=300),
+        purposes=list(range(1, 12)),
+        max_retention_days=10,
+        all_cameras=True,
+    )
 
 
 def timed(work: Callable[[int], object], count: int) -> list[float]:
@@ -75,6 +92,7 @@ def timed(work: Callable[[int], object], count: int) -> list[float]:
 def measure(places: int) -> None:
     from django.db import connection
 
+    from cameras import choosing, lawful
     from cameras.models import Camera
     from places.geometry import Point, box_around, destination
 
@@ -92,9 +110,11 @@ def measure(places: int) -> None:
     candidates = [Camera.objects.in_service().reaching(place).count() for place in asked]
 
     def ours(n: int) -> None:
-        choice = Camera.objects.considered_for(asked[n], at_most=4)
-        found.append(len(choice.sights))
-        named.append(len(choice.left_out))
+        choice = lawful.considered(Camera.objects.all(), asked[n])
+        aims: list[tuple[choosing.Sight, None]] = [(sight, None) for sight in choice.sights]
+        chosen, passed_over = choosing.pick(aims, choosing.AT_MOST)
+        found.append(len(chosen))
+        named.append(len(choice.left_out) + len(passed_over))
 
     def bare_sql(n: int) -> None:
         box = boxes[n]
