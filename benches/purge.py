@@ -1,7 +1,7 @@
 """One day expires: the index rows and files of every camera, and the positions of every crew, gone and registered.
 
-The floor, in the same run on copies of the same: `DROP TABLE` of both and `unlink` of every file, without register,
-check or clock. Meanwhile somebody presses buttons; what any statement but the engine's waits for a lock is read from
+The floor, in the same run on copies of the same: `DROP TABLE` of both, `unlink` of every file and `rmdir` of every
+folder, without register, check or clock. During both somebody presses buttons; what any statement but the engine's waits for a lock is read from
 pg_locks. Then a centre of two cameras lives twelve days, a pass every quarter of an hour: by how much is a file
 older than its limit when it goes?
 
@@ -68,9 +68,10 @@ def measure(options: argparse.Namespace, root: Path) -> None:
     filled = time.perf_counter() - begun
 
     quiet = pressing(lambda: time.sleep(3))
-    floor = bare(root / "floor", names)
-    purged: dict[str, Any] = {}
-    busy = pressing(lambda: purged.update(purge()))
+    told: dict[str, Any] = {}
+    beside = pressing(lambda: told.update(floor=bare(root / "floor", names)))
+    busy = pressing(lambda: told.update(purge()))
+    floor, purged = told["floor"], told
     report.table(
         ["one day", "seconds", "rows", "files"],
         [
@@ -81,7 +82,10 @@ def measure(options: argparse.Namespace, root: Path) -> None:
     print()
     report.table(
         ["a press meanwhile", "presses", "p50 ms", "p95 ms", "max ms", "longest lock wait ms"],
-        [[name, *pressed] for name, pressed in (("quiet", quiet), ("during the purge", busy))],
+        [
+            [name, *pressed]
+            for name, pressed in (("quiet", quiet), ("during the floor", beside), ("during the purge", busy))
+        ],
     )
     over = live_through(options.days, root / "twelve")
     print()
@@ -196,6 +200,9 @@ def bare(store: Path, names: list[str]) -> float:
             cursor.execute(f"DROP TABLE bench_floor_{table}")
     for name in names:
         (store / name).unlink()
+    folders = {folder for name in names for folder in Path(name).parents}
+    for folder in sorted(folders, key=lambda one: -len(one.parts)):
+        (store / folder).rmdir()
     return time.perf_counter() - began
 
 
