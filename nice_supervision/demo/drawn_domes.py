@@ -9,13 +9,14 @@ from django.db import transaction
 
 from alerts.models import Site
 from cameras.heads import set_device
-from cameras.models import Camera, Device
-from footage.actions import set_source
+from cameras.models import Camera, Device, Preset
+from footage.actions import set_source, show_scenes
 from footage.models import Source
-from nice_supervision.demo.city import seen_first
+from nice_supervision.demo.city import FIRST_PRESSED, seen_first
 from nice_supervision.demo.domes.device import Dome
 from nice_supervision.demo.domes.drawing import Mark
 from nice_supervision.demo.domes.head import Mounting
+from nice_supervision.demo.masks import nothing_to_mask
 from places.geometry import bearing_deg, distance_m
 
 HERE = "127.0.0.1"
@@ -25,10 +26,15 @@ BREAST_M = 1.2
 
 def chosen(count: int) -> list[Camera]:
     """The first domes a press on the demonstration's buttons turns; never a camera that has a real head."""
-    rank = {code: place for place, code in enumerate(seen_first())}
+    told = [code for site in FIRST_PRESSED for code in _preset_cameras(site)] + seen_first()
+    rank = {code: place for place, code in enumerate(dict.fromkeys(told))}
     taken = Device.objects.exclude(url__startswith=f"http://{HERE}:").values("camera")
     free = Camera.objects.filter(exercise=True, kind=Camera.Kind.DOME, code__in=rank).exclude(pk__in=taken)
     return sorted(free, key=lambda one: rank[one.code])[:count]
+
+
+def _preset_cameras(site_code: str) -> list[str]:
+    return list(Preset.objects.serving(site_code).values_list("camera__code", flat=True))
 
 
 def dome_of(camera: Camera, user: str, password: str) -> Dome:
@@ -59,7 +65,11 @@ def marks(camera: Camera) -> dict[str, Mark]:
 
 @transaction.atomic
 def lead_to(cameras: list[Camera], *, http_port: int, rtsp_port: int, user: str, password: str) -> None:
-    """Their heads and their pictures, at the ports of this run."""
+    """Their heads and their pictures, at the ports of this run; those of an earlier choice show streets again."""
+    others = Camera.objects.filter(exercise=True).exclude(pk__in=[camera.pk for camera in cameras])
+    Device.objects.filter(camera__in=others, url__startswith=f"http://{HERE}:").delete()
+    if Source.objects.filter(camera__in=others, url__startswith=f"rtsp://{HERE}:").delete()[0]:
+        show_scenes(first=seen_first())
     for camera in cameras:
         set_device(
             camera=camera,
@@ -76,3 +86,4 @@ def lead_to(cameras: list[Camera], *, http_port: int, rtsp_port: int, user: str,
             password=password,
             actor=None,
         )
+    nothing_to_mask(cameras)

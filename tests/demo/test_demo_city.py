@@ -18,6 +18,7 @@ from django.utils import translation
 from accounts.models import Habilitation, User
 from accounts.roles import Role
 from alerts.models import Alert, AlertDevice, Site, SiteContact
+from cameras.masks.standing import burnt_in, standings
 from cameras.models import Camera, Preset
 from events.models import Event
 from nice_supervision.demo import checking, kept
@@ -44,13 +45,22 @@ def test_it_loads_quickly_and_is_in_order() -> None:
         load()
         took_s = time.process_time() - began
     assert took_s < 6  # our own time: how long others run on this machine is not ours
-    assert len(queries) < 2_600
+    assert len(queries) < 2_750
     assert checking.problems() == []
     assert 75 <= Camera.objects.count() <= 90
     assert 40 <= Site.objects.count() <= 45
     assert 190 <= Address.objects.count() <= 250
     everything_is_marked_as_exercise()
+    what_shows_pictures_was_checked_and_one_camera_has_a_mask()
     the_school_is_looked_at_and_one_camera_says_why_not()
+
+
+def what_shows_pictures_was_checked_and_one_camera_has_a_mask() -> None:
+    shown = list(Camera.objects.filter(source__isnull=False))
+    assert len(shown) == 16
+    assert all(standing.shown for standing in standings(shown).values())
+    (masked,) = burnt_in(shown)
+    assert Camera.objects.get(pk=masked).kind == Camera.Kind.FIXED
 
 
 def everything_is_marked_as_exercise() -> None:
