@@ -106,7 +106,7 @@ class Eyesight:
         return f"preset:{order.preset.number}"
 
     def _learn(self, slot: Slot, told: Measured, judged: Judged) -> None:
-        if not judged.is_usual or self.patience.suspects():
+        if not judged.is_usual:
             return
         known = self.known.get(slot)
         if known is None or (not known.usual.is_known and looks_elsewhere(told, known.usual)):

@@ -59,10 +59,6 @@ class Patience:
                 (self.standing.add if word.bad else self.standing.discard)(kind)
                 yield kind, word.bad
 
-    def suspects(self) -> bool:
-        """Whether anything was wrong with the last picture: nothing is to be learned then."""
-        return bool(self._bad) or bool(self.standing)
-
     def begins_anew(self) -> None:
         self._bad.clear()
         self._good.clear()

@@ -6,12 +6,9 @@ import csv
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Avg, Count, F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,8 +16,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.gates import View, needs
 from accounts.models import User
-from accounts.people import signed_in
 from accounts.rights import Right
 from cameras.models import Camera
 from doors.problems import Refused
@@ -33,25 +30,14 @@ from footage.health.months import asked_month, months
 from footage.health.words import sentence
 from footage.models import WorkOrder
 
-View = Callable[..., HttpResponse]
 SHOWN = 300
 REPAIR_DAYS = 30
 
 
 def for_who_looks_after(view: View) -> View:
-    """Pass the signed-in person who has to do with cameras or their figures as the second argument."""
-
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = signed_in(request)
-        rights = (Right.MANAGE_ESTATE, Right.SEE_OPERATIONS, Right.SEE_ROOM, Right.SEE_FIGURES)
-        if not any(user.may(right) for right in rights):
-            raise PermissionDenied(Right.SEE_OPERATIONS.label)
-        return view(request, user, *args, **kwargs)
-
-    return guarded
+    """Whoever has to do with cameras or their figures."""
+    rights = (Right.SEE_OPERATIONS, Right.MANAGE_ESTATE, Right.SEE_ROOM, Right.SEE_FIGURES)
+    return never_cache(needs(*rights)(view))
 
 
 @require_GET

@@ -8,12 +8,19 @@ from functools import cache
 import numpy as np
 import pytest
 
+from accounts.roles import Role
+from footage.health import measure
+from footage.health.actions import dismiss_order, report_fault
+from footage.health.eyesight import Eyesight
 from footage.health.judge import Kind, Word, looks_elsewhere
 from footage.health.light import Light, light_at, sun_elevation_deg
 from footage.health.patience import Patience
 from footage.health.picture import decoded
 from footage.health.usual import Usual
+from footage.models import CameraReference
 from places.geometry import Point
+from tests.cameras.estate import camera
+from tests.cast import person
 from tests.footage import faults, sights
 
 pytestmark = [pytest.mark.slow]
@@ -124,3 +131,37 @@ def test_the_sun_stands_where_the_almanac_says() -> None:
     """Solar noon at the solstices: 90° − latitude ± the tilt of the axis."""
     noon = dt.datetime(2026, 6, 21, 11, 32, 50, tzinfo=dt.UTC)
     assert sun_elevation_deg(NICE, noon) == pytest.approx(90 - 43.7 + 23.44, abs=0.1)
+
+
+@pytest.mark.django_db
+def test_a_camera_learns_its_street_is_turned_and_is_learned_anew_when_people_say_so() -> None:
+    """As `run_cameras` does: a day's pictures, the row of what is usual, the fault, the word of a person."""
+    eye = camera("C1", kind="fixed")
+    noon = dt.datetime(2026, 6, 21, 11, tzinfo=dt.UTC)
+
+    def shown(pictures: list[measure.Measured], sight: Eyesight, begins: int) -> list[tuple[Kind, bool]]:
+        seen = []
+        for n, told in enumerate(pictures, begins):
+            seen += [
+                (kind, stands) for kind, stands, _ in sight.sees(told, noon + n * dt.timedelta(seconds=61))
+            ]
+        return seen
+
+    sight = Eyesight.read(eye.pk, "1280x704")
+    assert shown(sights.measured(faults.minutes("avenue", 8)), sight, 0) == []
+    row = CameraReference.objects.get()
+    assert (row.pose, row.light, row.pictures) == ("", "day", 8)
+    turned = sights.measured(faults.minutes("avenue", 3, first=11, pan_deg=5.0)) * 8
+    sight = Eyesight.read(eye.pk, "1280x704")  # another node takes over, and knows what this one learned
+    assert shown(turned[:8], sight, 10) == [], "not yet"
+    assert shown(turned[8:16], sight, 18) == [(Kind.MOVED, True)]
+    assert shown(turned[:8], Eyesight.read(eye.pk, "640x360"), 30) == [], (
+        "another picture size is learned anew"
+    )
+    order = report_fault(camera_id=eye.pk, kind=Kind.MOVED, evidence={})
+    assert order is not None
+    dismiss_order(order=order, actor=person(Role.TECHNICIAN), words="turned on purpose")
+    again = Eyesight.read(eye.pk, "1280x704")
+    again.goes_on_from(sight)
+    assert shown(turned, again, 40) == [(Kind.MOVED, False)], "what it sees now is what is usual"
+    assert CameraReference.objects.get().pk != row.pk

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cameras.models import Camera
 from events.models import Delivery, Event, Pulse
+from footage.models import Source
 from nice_supervision import health
 from tests.servers import Centre
 
@@ -28,8 +30,26 @@ class TestHealth:
         Pulse.beat("sweep")
         status, checks = self.look(client)
         assert status == 200, checks
-        assert set(checks) == {"database", "redis", "worker", "beat", "deliveries", "given_up", "tail"}
+        expected = {"database", "redis", "worker", "beat", "deliveries", "given_up", "tail", "cameras"}
+        assert expected <= set(checks)
         assert all(check["limit"] for check in checks.values())
+
+    def test_a_shard_of_cameras_that_is_silent_is_named(self, client: Client) -> None:
+        Pulse.beat("sweep")
+        Pulse.beat("cameras 1/3", late(3))
+        assert self.look(client)[1]["cameras"]["ok"], "no camera is due"
+        eye = Camera.objects.create(code="C1", name="C1", lat=43.7, lon=7.27, state="live", exercise=True)
+        Source.objects.create(camera=eye, url="rtsp://127.0.0.1/x")
+        Pulse.beat("cameras 2/3", late(60))
+        Pulse.beat("cameras 2/2", late(86400))
+        status, checks = self.look(client)
+        assert status == 503
+        assert checks["cameras"]["value"] == "silent: 2/3, 3/3", "of the shards there are now"
+        Pulse.beat("cameras 2/3")
+        Pulse.beat("cameras 3/3")
+        assert self.look(client)[1]["cameras"]["ok"]
+        Pulse.objects.filter(name__startswith="cameras").delete()
+        assert self.look(client)[1]["cameras"]["value"] == "never"
 
     def test_an_old_sweep_with_an_empty_queue_is_the_clock(self, client: Client) -> None:
         Pulse.beat("sweep", late(3600))
