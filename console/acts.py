@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 import alerts.actions
+from accounts.gates import View, signed_in
 from accounts.models import User
 from accounts.session import workstation_of
 from alerts.models import Alert
 from console import panel, snapshot
-from console.views import signed_in
 from doors.problems import Refused
 from incidents import actions
 from incidents.models import Incident, IncidentNote, IncidentStep
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 Act = Callable[Concatenate[HttpRequest, User, Incident, P], Any]
 
 
-def act(run: Act[P]) -> Callable[..., HttpResponse]:
+def act(run: Act[P]) -> View:
     """A POST on one visible incident: 200 with the panel, or the refusal's status with the panel saying why."""
 
     @require_POST

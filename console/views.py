@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -19,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 import alerts.actions
+from accounts.gates import needs, signed_in
 from accounts.models import User
 from accounts.rights import Right
 from accounts.session import workstation_of
@@ -32,36 +30,6 @@ from events import deliveries
 from events.models import Delivery
 from footage.models import Bookmark
 from incidents.models import Incident
-
-View = Callable[..., HttpResponse]
-
-
-def signed_in(view: View) -> View:
-    """Pass the signed-in person as the second argument."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        assert isinstance(request.user, User)
-        return view(request, request.user, *args, **kwargs)
-
-    return guarded
-
-
-def needs(right: Right) -> Callable[[View], View]:
-    """Only for people with the right; the others get a page that says which one is missing."""
-
-    def decorate(view: View) -> View:
-        @signed_in
-        @wraps(view)
-        def guarded(request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not user.may(right):
-                raise PermissionDenied(right.label)
-            return view(request, user, *args, **kwargs)
-
-        return guarded
-
-    return decorate
 
 
 def _json(body: Any) -> HttpResponse:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
     Http404,
@@ -22,6 +18,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.gates import View, needs
 from accounts.models import User
 from accounts.people import signed_in
 from accounts.rights import Right
@@ -33,20 +30,10 @@ from legal.search import Search, midnight
 from legal.why import Period
 
 PAGE = 100
-View = Callable[..., HttpResponseBase]
 
 
 def for_the_dpo(view: View) -> View:
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = signed_in(request)
-        if not user.may(Right.SEE_AUDIT):
-            raise PermissionDenied(Right.SEE_AUDIT.label)
-        return view(request, user, *args, **kwargs)
-
-    return guarded
+    return never_cache(needs(Right.SEE_AUDIT)(view))
 
 
 @require_GET

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from functools import wraps
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -18,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.gates import View, needs
 from accounts.models import User
-from accounts.people import signed_in
 from accounts.rights import Right
 from doors.problems import Refused
 from retention import ledger, sheet
@@ -35,20 +33,10 @@ DESTRUCTION = (
     *("id", "what", "cause", "days", "basis", "scope", "begun_at", "finished_at", "items", "files", "bytes"),
     *("oldest", "newest", "names_sha256", "with_them", "why", "node", "run_id"),
 )
-View = Callable[..., HttpResponseBase]
 
 
 def for_readers(view: View) -> View:
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = signed_in(request)
-        if not any(user.may(right) for right in READERS):
-            raise PermissionDenied(Right.SEE_AUDIT.label)
-        return view(request, user, *args, **kwargs)
-
-    return guarded
+    return never_cache(needs(*READERS)(view))
 
 
 @require_GET

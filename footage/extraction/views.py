@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.gates import needs
 from accounts.models import User
 from accounts.rights import Right
 from accounts.session import workstation_of
@@ -27,28 +26,12 @@ from footage.extraction.forms import AskForm
 from footage.extraction.zipped import streamed
 from footage.models import BlurredCopy, Extraction, Freeze
 
-View = Callable[..., HttpResponse]
 RIGHTS = (Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION, Right.SEE_AUDIT)
 SHOWN = 200
 
 
-def _for_people(view: View) -> View:
-    """Pass the signed-in person who has to do with extractions as the second argument."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        user = request.user
-        assert isinstance(user, User)
-        if not any(user.may(right) for right in RIGHTS):
-            raise PermissionDenied(Right.ASK_EXTRACTION.label)
-        return view(request, user, *args, **kwargs)
-
-    return guarded
-
-
 @require_GET
-@_for_people
+@needs(*RIGHTS)
 def listing(request: HttpRequest, user: User) -> HttpResponse:
     rows = Extraction.objects.visible_to(user).select_related("requester", "validator")
     context = _context(user) | {"extractions": rows.prefetch_related("cameras")[:SHOWN]}
@@ -56,7 +39,7 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_for_people
+@needs(*RIGHTS)
 def ask(request: HttpRequest, user: User) -> HttpResponse:
     if not user.may(Right.ASK_EXTRACTION):
         raise PermissionDenied(Right.ASK_EXTRACTION.label)
@@ -77,13 +60,13 @@ def ask(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_GET
-@_for_people
+@needs(*RIGHTS)
 def one(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _shown(request, user, _row(user, pk))
 
 
 @require_GET
-@_for_people
+@needs(*RIGHTS)
 def progress(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Polled while it is built."""
     row = _row(user, pk)
@@ -95,39 +78,39 @@ def progress(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 @require_POST
-@_for_people
+@needs(*RIGHTS)
 def validate(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _act(request, user, pk, actions.validate_extraction)
 
 
 @require_POST
-@_for_people
+@needs(*RIGHTS)
 def refuse(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _act(request, user, pk, actions.refuse_extraction, why=request.POST.get("why", ""))
 
 
 @require_POST
-@_for_people
+@needs(*RIGHTS)
 def again(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _act(request, user, pk, actions.build_again)
 
 
 @require_POST
-@_for_people
+@needs(*RIGHTS)
 def hand_over(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in ("recipient", "medium")}
     return _act(request, user, pk, actions.hand_over, workstation=_seat(request), **given)
 
 
 @require_POST
-@_for_people
+@needs(*RIGHTS)
 def hand_over_copy(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     recipient = request.POST.get("recipient", "")
     return _act(request, user, pk, actions.hand_over_copy, workstation=_seat(request), recipient=recipient)
 
 
 @require_GET
-@_for_people
+@needs(*RIGHTS)
 def copy_package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """The same rule as for the original: to whom first, and only for who wrote it."""
     row = _row(user, pk)
@@ -138,7 +121,7 @@ def copy_package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 @require_GET
-@_for_people
+@needs(*RIGHTS)
 def package(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Bytes only once it was written to whom they go, and only for who wrote it."""
     row = _row(user, pk)
