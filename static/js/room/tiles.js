@@ -86,6 +86,8 @@ export class Tiles {
       this.root.replaceChildren(this.nothing(incident, leftOut));
       return;
     }
+    // What becomes of an order draws the tiles anew: the keys stay on the one they were on.
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.closest("[data-camera]")?.dataset.camera : null;
     this.root.replaceChildren(
       ...orders.map((order) => tile(
         { ordered_at: incident.opened_at, ...order },
@@ -93,6 +95,7 @@ export class Tiles {
       )),
       ...(leftOut.length ? [leftOutTile(leftOut)] : []),
     );
+    if (focused) /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-camera="${CSS.escape(focused)}"]`))?.focus();
   }
 
   nothing(incident, leftOut) {
