@@ -7,16 +7,17 @@ import { special } from "./special.js";
 export class Large {
   /** @param {HTMLElement} over @param {{now: () => number}} options */
   constructor(over, { now }) {
-    Object.assign(this, { over, now, root: null });
+    Object.assign(this, { over, now, root: null, own: false, onOpen: () => {}, onClose: () => {} });
   }
 
   get isOpen() {
     return this.root !== null;
   }
 
-  /** @param {{code: string, name: string, look: import("./looks.js").Look}} what */
-  open({ code, name, look }) {
+  /** @param {{code: string, name: string, look: import("./looks.js").Look, own?: boolean}} what `own`: of no tile, it stays without */
+  open({ code, name, look, own = false }) {
     this.close();
+    this.own = own;
     this.before = /** @type {HTMLElement} */ (document.activeElement);
     this.code = code;
     this.picture = new Picture({ code, now: this.now });
@@ -29,11 +30,13 @@ export class Large {
     this.effect = special({ shows: look.shows, code, exercise: look.exercise, picture: this.picture, tools: this.tools });
     this.picture.play(look, "main");
     back.focus();
+    this.onOpen();
   }
 
   /** @returns {boolean} whether there was one */
   close() {
     if (!this.root) return false;
+    this.onClose();
     this.effect?.close();
     this.effect = null;
     this.picture.close();
