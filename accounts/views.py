@@ -139,6 +139,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "desk": opens_desk(user),
         "room": user.may(Right.SEE_ROOM),
         "operations": user.may(Right.SEE_OPERATIONS),
+        "cameras": user.may(Right.SEE_OPERATIONS) or user.may(Right.MANAGE_ESTATE),
         "exercise": user.may(Right.PRESS_EXERCISE),
         "registers": user.may(Right.SEE_AUDIT),
         "extractions": any(user.may(right) for right in EXTRACTION_RIGHTS),

@@ -21,7 +21,7 @@ from accounts.rights import Right
 from alerts.models import AlertDevice, AlertDeviceQuerySet, Site
 from cameras.models import Camera
 from events.models import Delivery
-from footage.models import Extraction
+from footage.models import Extraction, WorkOrder
 from legal.models import PrefecturalAuthorisation
 
 # A button is tried every month (law §2.9).
@@ -43,7 +43,13 @@ def doing(user: User) -> list[Line]:
     """The lines this person can do something about, what is broken first."""
     # An exercise city has nothing else to look after; beside a real one it is no work.
     exercise = not Site.objects.filter(exercise=False).exists()
-    found = (_owed(user), _lost(user, exercise), _silent(user, exercise), _untested(user, exercise))
+    found = (
+        _owed(user),
+        _lost(user, exercise),
+        _faults(user, exercise),
+        _silent(user, exercise),
+        _untested(user, exercise),
+    )
     return [line for lines in (*found, _to_validate(user), _acts(user), _orders(user)) for line in lines]
 
 
@@ -77,6 +83,21 @@ def _lost(user: User, exercise: bool) -> Iterator[Line]:
         )
         said = text % {"n": count, "code": longest.code, "since": _moment(longest.state_since)}
         yield _line("lost", said, command=f"/c {longest.code}")
+
+
+def _faults(user: User, exercise: bool) -> Iterator[Line]:
+    """Cameras that send pictures nobody should trust; those offline have a line of their own."""
+    orders = WorkOrder.objects.visible_to(user).live().exclude(kind=WorkOrder.Kind.OFFLINE)
+    orders = orders.filter(camera__exercise=exercise)
+    count, worst = orders.count(), orders.select_related("camera").worst_first().first()
+    if worst is not None:
+        text = ngettext(
+            "%(n)s camera is not as it should be: %(code)s, %(fault)s",
+            "%(n)s faults of cameras, the worst %(code)s, %(fault)s",
+            count,
+        )
+        said = text % {"n": count, "code": worst.camera.code, "fault": worst.get_kind_display().lower()}
+        yield _line("fault", said, url=reverse("footage:health"))
 
 
 def _silent(user: User, exercise: bool) -> Iterator[Line]:
