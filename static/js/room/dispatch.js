@@ -1,6 +1,7 @@
 /** What a fresh fact makes the room do, beyond what is drawn from the store. One map: kind → act. */
 import { incidentOf } from "./facts.js";
 import { faultLabel } from "./faults.js";
+import { because } from "./reasons.js";
 import { fill, gettext, ngettext } from "./words.js";
 
 /**
@@ -83,6 +84,10 @@ function faultFound(room, { data }) {
 
 const faultOver = (room, { data }) => room.ground.faultIs(data.camera_id, data.fault, false);
 
+function headSilent(room, fact) {
+  room.tell(fill(gettext("%(code)s cannot be turned: %(why)s"), { code: fact.data.code, why: because(fact.data) }));
+}
+
 function diskFull(room, fact) {
   room.tell(fill(gettext("No room is left to record on %(node)s: call the person on technical duty."), { node: fact.data.node }));
 }
@@ -101,6 +106,7 @@ const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
+  "cameras.head_answers", "cameras.head_changed", "cameras.calibrated",
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
   "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
   "retention.limit_set", "retention.purge_failed", "retention.caught_up",
@@ -146,6 +152,7 @@ export const ACTS = {
   "incidents.taken": taken,
   "incidents.closed": closed,
   "cameras.state_changed": cameraIs,
+  "cameras.head_silent": headSilent,
   "cameras.lost": cameraIs,
   "cameras.returned": cameraIs,
   "cameras.moved": estateChanged,
