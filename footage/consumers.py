@@ -130,7 +130,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         while True:
             await self.room_to_send.wait()
             part = await self.viewer.next()
-            if part.h265 and not self.shows_h265 and self.camera_id is not None:
+            if part.again:
+                await self._renew()
+            elif part.h265 and not self.shows_h265 and self.camera_id is not None:
                 await self._to_h264(self.camera_id)
             else:
                 await self._send(part)

@@ -19,6 +19,8 @@ QUALITIES = (MAIN, SUB)
 TRANSCODED = {MAIN: "main-h264", SUB: "sub-h264"}
 STREAMS = (*QUALITIES, *TRANSCODED.values())
 NUDGE = "watch"
+# On a camera's channel, refused: something about it changed, ask each viewer's right again. On NUDGE: to the nodes.
+ASK_AGAIN = b"again"
 WATCH_S = 10
 HEADER = struct.Struct(">2sBBIIQI")
 MAGIC = b"NF"

@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from footage.boxes import InitSegment, Splitter
-from footage.live import INIT, KEY, NUDGE, TRANSCODED, WATCH_S, Message, channel, watch_key
+from footage.live import ASK_AGAIN, INIT, KEY, NUDGE, TRANSCODED, WATCH_S, Message, channel, watch_key
 from footage.moov import BoxError
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Part:
     key: bool = False
     fragment: bool = False
     starts: bool = False
+    again: bool = False  # whether this viewer may still look is asked before anything else is sent
     h265: bool = False
 
     @property
@@ -89,9 +90,13 @@ class Viewer:
 
     def offer(self, part: Part) -> None:
         """Never waits. Fragments that find no room go, with those before them, up to the next key frame."""
+        if part.again:
+            self._waiting.appendleft(part)
+            self._more.set()
+            return
         if part.starts:
             self.dropped += self._fragments
-            self._waiting.clear()
+            self._waiting = deque(one for one in self._waiting if one.again)
             self._fragments, self._needs_key, self.still = 0, True, None
         elif part.fragment:
             if self._fragments >= self._limit:
@@ -168,6 +173,9 @@ class Stream:
 
     def hear(self, message: Message) -> bool:
         """False when it belongs to a run whose beginning was not heard: ask for it again."""
+        if message.refused and message.data == ASK_AGAIN:
+            self._hand_out(Part(again=True))
+            return True
         if message.refused:
             self._refused = said("unavailable", code=message.data.decode(errors="replace"))
             self._hand_out(self._refused)

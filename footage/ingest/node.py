@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterator
@@ -173,7 +174,9 @@ class Node:
             due = await self._rows(partial(roster.read, self.lessee.held, self.lessee.of))
             if due is not None and self.lessee.held is not None:
                 await self._apply(due)
-            await asyncio.sleep(ROSTER_S if self.cameras else 0.5)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.relay.roster.wait(), ROSTER_S if self.cameras else 0.5)
+            self.relay.roster.clear()
 
     async def _apply(self, due: dict[int, roster.Entry]) -> None:
         gone = [

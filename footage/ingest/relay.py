@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from footage.boxes import Fragment, InitSegment
 from footage.ingest.movement import Movement
-from footage.live import NUDGE, STREAMS, Message, channel, init_key, watch_key
+from footage.live import ASK_AGAIN, NUDGE, STREAMS, Message, channel, init_key, watch_key
 
 logger = logging.getLogger(__name__)
 INIT_KEPT_S = 3600
@@ -108,6 +108,8 @@ class Relay:
         self._away = False
         self.wanted: frozenset[Name] = frozenset()
         self.changed = asyncio.Event()
+        # Somebody changed what is to be taken in, and will not wait for the next look at the rows.
+        self.roster = asyncio.Event()
 
     def open(self, camera_id: int, quality: str) -> Channel:
         opened = Channel(camera_id, quality, self)
@@ -208,6 +210,9 @@ class Relay:
                 await asyncio.sleep(ASK_S)
 
     def _nudged(self, data: bytes) -> None:
+        if data == ASK_AGAIN:
+            self.roster.set()
+            return
         camera, _, quality = data.decode(errors="replace").partition(":")
         if not camera.isdigit():
             return

@@ -25,6 +25,7 @@ from cameras.masks.standing import standings
 from cameras.models import Camera, MaskCheck, Masking, MaskOrder, Preset, PrivacyMask
 from doors.problems import Refused, response
 from footage.masking.actions import confirm, open_drawing
+from footage.masking.telling import ask_again
 from footage.showing import source_of
 from footage.stills import Shown
 
@@ -117,6 +118,7 @@ class PrivacyMaskAdmin(admin.ModelAdmin[PrivacyMask]):
             except Refused as refused:
                 _say(request, refused)
             else:
+                ask_again(row.pk)
                 return redirect("admin:cameras_privacymask_check", row.pk, view)
         mask = PrivacyMask.objects.filter(camera=row, preset=preset).first()
         title = _("Draw the mask of %(camera)s") % {"camera": row}
@@ -171,6 +173,7 @@ class PrivacyMaskAdmin(admin.ModelAdmin[PrivacyMask]):
             )
         except Refused as refused:
             return response(refused)
+        ask_again(camera)  # of a dome the centre masks, what is black for others is not for who draws
         return JsonResponse({"token": look.token, "consultation": look.consultation_id}, status=201)
 
     def _changed(self, request: HttpRequest, camera: Camera) -> HttpResponse | None:
@@ -186,6 +189,7 @@ class PrivacyMaskAdmin(admin.ModelAdmin[PrivacyMask]):
         except Refused as refused:
             _say(request, refused)
             return None
+        ask_again(camera.pk)
         return redirect("admin:cameras_privacymask_of", camera.pk)
 
     def _require(self, request: HttpRequest) -> None:
