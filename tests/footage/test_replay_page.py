@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from accounts.models import RoleRule
 from cameras.models import Camera
@@ -136,7 +137,8 @@ def test_the_worker_of_the_centre_builds_it(pages: Pages, street: Stream) -> Non
     )
     page = pages.open(f"/footage/extractions/{row.pk}/", user=chief)
     page.get_by_role("button", name="Validate").click()
-    holds(page, "document.querySelector('h1').textContent.includes('sealed')", 40)
+    # The page loads itself anew when it is sealed.
+    expect(page.locator("h1")).to_contain_text("sealed", timeout=60_000)
     shot(page, "extraction-sealed")
     assert_accessible(page)
     page.get_by_label("Who receives it").fill("Police station, OPJ on duty")
