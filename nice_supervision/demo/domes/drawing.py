@@ -23,6 +23,9 @@ WALLS: tuple[Colour, ...] = (
     (226, 190, 140), (214, 160, 118), (232, 210, 170), (206, 176, 150), (222, 148, 110), (238, 224, 196)
 )  # fmt: skip
 SHUTTERS: tuple[Colour, ...] = ((84, 120, 108), (96, 110, 140), (120, 84, 70), (70, 104, 84))
+LEAVES: tuple[Colour, ...] = ((70, 104, 62), (84, 116, 66), (62, 94, 70))
+COATS: tuple[Colour, ...] = ((150, 60, 56), (62, 92, 140), (196, 176, 120), (74, 110, 92), (110, 84, 130))
+PAINTS: tuple[Colour, ...] = ((226, 226, 224), (46, 50, 56), (150, 44, 40), (60, 84, 128), (128, 132, 136))
 GLASS, STONE, LINE = (64, 76, 92), (190, 184, 172), (224, 222, 214)
 FLOOR_M, BAY_M = 3.3, 3.2
 HOUSES = 26
@@ -66,6 +69,16 @@ class Eye:
 
 
 @dataclass(frozen=True)
+class Thing:
+    """Something that stands on the ground: a tree, a person, a parked car."""
+
+    kind: str
+    bearing_deg: float
+    away_m: float
+    colour: Colour
+
+
+@dataclass(frozen=True)
 class House:
     start_deg: float
     end_deg: float
@@ -101,8 +114,8 @@ class Square:
             House(
                 start,
                 end,
-                random.uniform(24, 60),
-                random.randint(3, 6),
+                random.uniform(45, 110),
+                random.randint(4, 7),
                 random.choice(WALLS),
                 random.choice(SHUTTERS),
                 random.randrange(1 << 30),
@@ -110,6 +123,7 @@ class Square:
             for start, end in itertools.pairwise(cuts)
             if end - start > 2
         ]
+        self.things = sorted(_things(random), key=lambda one: -one.away_m)
 
     def seen(self, eye: Eye) -> Pixels:
         canvas = Canvas(_air_and_ground(eye))
@@ -117,13 +131,47 @@ class Square:
         for house in sorted(self.houses, key=lambda one: -one.away_m):
             if eye.holds(house.start_deg, house.end_deg):
                 self._house(canvas, eye, house)
+        for thing in self.things:
+            if eye.holds(thing.bearing_deg - 3, thing.bearing_deg + 3):
+                self._thing(canvas, eye, thing)
         self._ring(canvas, eye)
-        for bearing, elevation, colour in self.marks.values():
+        for name, (bearing, elevation, colour) in self.marks.items():
             at = eye.pixel(bearing, elevation)
             if at is not None:
                 radius = max(5.0, eye.focal * 0.004)
                 canvas.ellipse(at, radius, radius, colour)
+                if name[:1].isalpha():
+                    _write(canvas.pixels, name, int(at[0] + radius + 4), int(at[1] - 8))
         return canvas.pixels
+
+    def _thing(self, canvas: Canvas, eye: Eye, thing: Thing) -> None:
+        def at(right_m: float, up_m: float) -> XY | None:
+            bearing = thing.bearing_deg + math.degrees(math.atan2(right_m, thing.away_m))
+            return eye.pixel(bearing, math.degrees(math.atan2(up_m - self.mast_m, thing.away_m)))
+
+        def box(left: float, right: float, low: float, high: float, colour: Colour) -> None:
+            corners = [at(left, low), at(left, high), at(right, high), at(right, low)]
+            if all(corners) and _inside(seen := [one for one in corners if one], eye):
+                canvas.polygon(seen, colour)
+
+        def ball(up_m: float, radius_m: float, colour: Colour) -> None:
+            middle, scale = at(0, up_m), eye.focal / math.hypot(thing.away_m, self.mast_m)
+            if middle and -200 < middle[0] < eye.width + 200:
+                canvas.ellipse(middle, radius_m * scale, radius_m * scale, colour)
+
+        if thing.kind == "tree":
+            box(-0.15, 0.15, 0, 2.4, (96, 76, 58))
+            ball(3.6, 1.7, thing.colour)
+            ball(4.6, 1.2, tuple(min(255, part + 14) for part in thing.colour))  # type: ignore[arg-type]
+        elif thing.kind == "person":
+            box(-0.14, 0.14, 0, 0.85, (52, 54, 62))
+            box(-0.22, 0.22, 0.85, 1.45, thing.colour)
+            ball(1.62, 0.13, (206, 164, 136))
+        else:
+            box(-2.0, 2.0, 0.25, 0.85, thing.colour)
+            box(-1.2, 1.1, 0.85, 1.4, (60, 72, 86))
+            for wheel in (-1.3, 1.3):
+                box(wheel - 0.3, wheel + 0.3, 0, 0.5, (30, 30, 34))
 
     def _paving(self, canvas: Canvas, eye: Eye) -> None:
         """Rings of stone around the mast and a cross of paths."""
@@ -195,6 +243,15 @@ class Square:
                 canvas.line(low, high, 2.0, (250, 250, 250), 0.8)
                 if bearing % 10 == 0:
                     _write(canvas.pixels, f"{bearing:03d}", int(high[0]) + 4, int(high[1]) - 18)
+
+
+def _things(random: Random) -> Iterator[Thing]:
+    for _ in range(34):
+        yield Thing("tree", random.uniform(0, 360), random.uniform(22, 44), random.choice(LEAVES))
+    for _ in range(70):
+        yield Thing("person", random.uniform(0, 360), random.uniform(6, 70), random.choice(COATS))
+    for _ in range(26):
+        yield Thing("car", random.uniform(0, 360), random.uniform(26, 70), random.choice(PAINTS))
 
 
 def _air_and_ground(eye: Eye) -> Pixels:
