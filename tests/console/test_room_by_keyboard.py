@@ -89,5 +89,9 @@ def test_a_telephone_reads_the_room_and_is_told_what_it_misses(pages: Pages) -> 
     page = pages.open("/console/", user=person("operator"), viewport={"width": 390, "height": 844})
     expect(page.get_by_text("This room is made for a desk.")).to_be_visible()
     expect(page.locator("[data-part=empty]")).to_be_visible(timeout=20_000)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut at the side"
+    uncut = "document.documentElement.scrollWidth <= innerWidth"
+    assert page.evaluate(uncut), "nothing is cut at the side"
     assert_accessible(page)
+    account = pages.open("/accounts/", user=person("supervisor"), viewport={"width": 390, "height": 844})
+    assert account.evaluate(uncut), "nor on one's own page, whose bar is the longest"
+    assert_accessible(account)
