@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from cameras.actions import report_lost, report_returned
 from cameras.carrying import Carrier
+from cameras.masks.carrying import MaskCarrier
 from events.models import Pulse
 from footage import keeping, mending
 from footage.health.actions import report_fault, report_good
@@ -88,6 +89,13 @@ class Node:
         self.transcoding = Transcoding(self.relay, settings.FOOTAGE_TRANSCODES)
         self.syncer = Syncer(self.open_files)
         self.carrier = Carrier(self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL)
+        self.mask_carrier = MaskCarrier(
+            self.carrier.conversations,
+            ledger=self.ledger,
+            rows=self._rows,
+            shards=lambda: self.lessee.held,
+            of=self.lessee.of,
+        )
         self._mends = 0
         self._threads = ThreadPoolExecutor(3, "rows")
         told = Facts(self.ledger)
@@ -136,6 +144,7 @@ class Node:
             self._follow_watchers(),
             self.relay.run(self.cameras),
             self.carrier.run(),
+            self.mask_carrier.run(),
             self._every(TICK_S, self._tick),
             self._every_row(PULSE_S, self._beat),
             self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
