@@ -1,8 +1,8 @@
 """One day expires: the index rows and files of every camera, and the positions of every crew, gone and registered.
 
 The floor, in the same run on copies of the same: `DROP TABLE` of both, `unlink` of every file and `rmdir` of every
-folder, without register, check or clock. During both somebody presses buttons; what any statement but the engine's waits for a lock is read from
-pg_locks. Then a centre of two cameras lives twelve days, a pass every quarter of an hour: by how much is a file
+folder, without register, check or clock. During both somebody presses buttons; what a press waits for a lock is read
+from pg_locks. Then a centre of two cameras lives twelve days, a pass every quarter of an hour: by how much is a file
 older than its limit when it goes?
 
     make bench NAME=purge [ARGS="--cameras 200 --positions 1000000 --days 12"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
+from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -28,6 +30,7 @@ from retention.rules import bounds, rules
 
 PAGE = 200
 BATCH = 2_000
+LINES = 500
 READERS = (Right.SEE_AUDIT, Right.MANAGE_HABILITATIONS)
 DESTRUCTION = (
     *("id", "what", "cause", "days", "basis", "scope", "begun_at", "finished_at", "items", "files", "bytes"),
@@ -159,9 +162,16 @@ def _json(name: str, rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
 
 
 def _attached(content: Iterator[str] | Iterator[bytes], kind: str, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(content, content_type=kind)
+    answer = StreamingHttpResponse(_by_parts(content), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+async def _by_parts(content: Iterator[str] | Iterator[bytes]) -> AsyncIterator[str | bytes]:
+    """Some lines at a time, so that nothing waits for the whole of it in memory."""
+    while some := await sync_to_async(lambda: list(islice(content, LINES)))():
+        for line in some:
+            yield line
 
 
 def _line(cells: Any) -> str:
