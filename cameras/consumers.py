@@ -93,6 +93,7 @@ class SteerConsumer(AsyncWebsocketConsumer):
             elif self.camera is not None and kind in MOVES:
                 await self._move(kind, number, wish)
         except Refused as refused:
+            self.moving = False  # what it moved stops by the dead man's time; a stop would be another's
             await self._say(**(problem(refused) | {"type": "refused", "n": number}))
             if self.camera is None:
                 await self.close(code=NO_RIGHT)
@@ -125,7 +126,10 @@ class SteerConsumer(AsyncWebsocketConsumer):
 
     async def _move(self, kind: str, number: int, wish: dict[str, float]) -> None:
         now = time.monotonic()
-        if kind != "stop":
+        if kind == "stop":
+            if not self.moving:  # nobody stops what another hand moves
+                await self._check()
+        else:
             if not self.moving or kind == "centre":
                 await self._held(await self._take())
                 self.checked_at = time.monotonic()

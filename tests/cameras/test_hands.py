@@ -199,7 +199,11 @@ async def test_what_another_steers_is_refused_with_who_and_how_long(cast: Cast) 
         refused = await other.until("refused")
         assert (refused["code"], refused["may_ask"]) == ("camera-held", True)
         assert refused["what_to_do"] == "Ask for it: without an answer it is given to you."
-        assert cast.device.received[-1][1] != Speed(-1, 0, 0)
+        await other.say(type="stop")
+        assert (await other.until("refused", "done"))["type"] == "refused", (
+            "nor stops what another hand moves"
+        )
+        assert {speed for _asked, speed in cast.device.received} <= {Speed(0.2, 0, 0), Speed(0, 0, 0)}
 
 
 async def test_a_move_stops_when_an_alarm_takes_the_camera(cast: Cast) -> None:
