@@ -25,7 +25,8 @@ MEASURED: dict[Kind, dict[str, object]] = {
     Kind.MOVED: {"turned_px": 13.0, "alike_there": 0.7, "alike_here": 0.1},
     Kind.COVERED: {"kept": 0.08, "empty": 0.9},
     Kind.CLOCK: {"stream_ahead_ms": -4200},
-    Kind.UNSTABLE: {"losses": 6, "minutes": 60},
+    # Told by a node just now: the clock of the live centre would close it otherwise.
+    Kind.UNSTABLE: {"interruptions": 6, "minutes": 10, "at": timezone.now().isoformat(timespec="seconds")},
 }
 
 
