@@ -25,7 +25,7 @@ from tests.cameras.estate import PLACE, dome
 from tests.cameras.people import outsider, technician
 from tests.cameras.test_carrying import until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,6 @@ def test_a_password_goes_to_no_other_host() -> None:
     assert Device.objects.get().credentials is None
 
 
-@pytest.mark.slow
 def test_two_landmarks_and_the_picture_shows_the_place(domes: Domes, desk: Client) -> None:
     """The device hangs upside down, 100° off and counts otherwise: nobody told the centre."""
     one = dome("DOME-1", from_place=(200, 45), height_m=7, mounting_azimuth_deg=0)

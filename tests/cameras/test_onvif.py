@@ -28,6 +28,7 @@ from cameras.drivers.onvif import Onvif
 from nice_supervision.demo.domes.picture import ffmpeg
 from tests.cameras.domes import ASKEW, PASSWORD, STRAIGHT, USER, Domes
 
+pytestmark = pytest.mark.slow
 WSDL = Path(onvif.__file__).parent / "wsdl"
 
 
