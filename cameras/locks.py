@@ -66,7 +66,7 @@ class Hand:
     def of(cls, user: User, seat_code: str = "", seat_label: str = "") -> Hand:
         if seat_code:
             return cls(user, f"seat:{seat_code}", seat_label)
-        return cls(user, f"user:{user.pk}", _("an operator without a seat"))
+        return cls(user, f"user:{user.pk}", _("Operator without a seat"))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ export class Bar {
     this.wrongAt = Date.now();
     this.asksFor = code === "camera-held";
     say(this.wrong, text);
+    mark(this.wrong, "title", text);
     this.show();
   }
 
@@ -121,8 +122,8 @@ export class Bar {
     }
   }
 
-  ask() {
-    return this.tries(post(`cameras/${this.code}/ask/`, { cause: this.cause() }));
+  async ask() {
+    if (await this.tries(post(`cameras/${this.code}/ask/`, { cause: this.cause() }))) this.well();
   }
 
   answer(request, answer) {
