@@ -24,7 +24,8 @@ def ask(camera: Camera, do: str, **wish: Any) -> dict[str, Any]:
     number = secrets.randbits(31)
     try:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=ANSWER_S)
-        with client, client.pubsub(ignore_subscribe_messages=True) as heard:
+        heard = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        with client, heard:
             heard.subscribe(answered(camera.pk))
             heard.get_message(timeout=1)
             told = orjson.dumps({"do": do, "n": number, "hand": "desk", **wish})
