@@ -20,7 +20,7 @@ PresetT = TypeVar("PresetT")
 NEARBY_M = 150.0  # within this a camera that is not chosen is worth a word why
 MENTIONED = 8  # no more left-out cameras than an operator reads
 AT_MOST = 4  # spot tiles of an operator (law W-07)
-LOOKED_AT = 16  # of those that see the place, how many are weighed against one another
+LOOKED_AT = 12  # of those that see the place, how many are weighed against one another
 # Seen from another side counts as much as one class of picture better (each class doubles the density).
 OTHER_SIDE_DEG = 90.0
 ENOUGH_PX_M = 250.0  # who can be identified cannot be more so: beyond it only the side counts

@@ -22,7 +22,9 @@ def considered(
     cameras: CameraQuerySet, point: Point, *, exercise: bool | None = None, at_most: int = LOOKED_AT
 ) -> Choice:
     """What sees the point and may be used, best first, and what near it may or does not, nearest first."""
-    choice = cameras.select_related("sector").considered_for(point, exercise=exercise, at_most=at_most)
+    # Drawn areas are long, and read by nobody from here on.
+    rows = cameras.select_related("sector").defer("visible_area", "sector__area")
+    choice = rows.considered_for(point, exercise=exercise, at_most=at_most)
     barred = why_not([sight.camera for sight in choice.sights])
     if not barred:
         return choice

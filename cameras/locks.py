@@ -35,6 +35,19 @@ if TYPE_CHECKING:
 
 Priority = CameraLock.Priority
 RENEWED_BEFORE = 0.5  # of its lease left: renewing more often would fill the log
+# What changes of a hold when it changes hands.
+HOLD = [
+    "serial",
+    "holder",
+    "label",
+    "user",
+    "priority",
+    "urgency",
+    "cause",
+    "taken_at",
+    "until",
+    "left_rest_at",
+]
 KINDS = {Priority.TOUR: "tour", Priority.OPERATOR: "operator", Priority.ALARM: "alarm"}
 
 
@@ -125,39 +138,48 @@ def must_end(lock: CameraLock) -> bool:
 
 
 def give(lock: CameraLock, holder: Holder, why: Reason, *, rule: SteeringRule, now: dt.datetime) -> Change:
-    """Write the new holder into a locked row, and void what the last one had ordered. `announce` it last."""
-    was_free = lock.is_free
-    change = Change(lock, lock.label, lock.holder, lock.cause, why)
-    lock.serial += 1
-    lock.holder, lock.label, lock.user = holder.key, holder.label[:120], holder.user
-    lock.priority, lock.urgency, lock.cause = holder.priority, holder.urgency, holder.cause
-    lock.taken_at, lock.until = now, now + rule.lease
-    if was_free:
-        lock.left_rest_at = now
-    lock.save()
-    void_orders(lock, holder.label, why)
-    _moot(lock, now)
-    return change
+    """Write the new holder into a locked row, and void what the last one had ordered. Tell it last."""
+    return give_all([(lock, why)], holder, rule=rule, now=now)[0]
 
 
-def void_orders(lock: CameraLock, by: str, why: Reason) -> None:
+def give_all(
+    items: Sequence[tuple[CameraLock, Reason]], holder: Holder, *, rule: SteeringRule, now: dt.datetime
+) -> list[Change]:
+    """The same for several cameras: a press waits for as many questions as for one."""
+    changes = []
+    for lock, why in items:
+        changes.append(Change(lock, lock.label, lock.holder, lock.cause, why))
+        lock.left_rest_at = now if lock.is_free else lock.left_rest_at
+        lock.serial += 1
+        lock.holder, lock.label, lock.user = holder.key, holder.label[:120], holder.user
+        lock.priority, lock.urgency, lock.cause = holder.priority, holder.urgency, holder.cause
+        lock.taken_at, lock.until = now, now + rule.lease
+    locked = [lock for lock, _why in items]
+    if locked:
+        CameraLock.objects.bulk_update(locked, HOLD)
+        _void(locked, replaced_by(locked[0]), now)
+    return changes
+
+
+def _void(locked: Sequence[CameraLock], why: Reason, now: dt.datetime) -> None:
+    """What was ordered and asked for under the holds of before is worth nothing: the new ones have no orders yet."""
+    cameras = [lock.pk for lock in locked]
     with translation.override(settings.LANGUAGE_CODE):
-        words = str(Reason("replaced", {"by": by, "why": str(why)})) if by else str(why)
-    SteeringOrder.objects.filter(
-        camera=lock.camera_id, state=SteeringOrder.State.ORDERED, lock_serial__lt=lock.serial
-    ).update(state=SteeringOrder.State.SUPERSEDED, done_at=timezone.now(), result=words)
+        words = str(why)
+    owed = SteeringOrder.objects.filter(camera__in=cameras, state=SteeringOrder.State.ORDERED)
+    owed.exclude(lock_serial=None).update(state=SteeringOrder.State.SUPERSEDED, done_at=now, result=words)
+    TakeOver.objects.waiting().filter(camera__in=cameras).update(answer=TakeOver.Answer.MOOT, answered_at=now)
 
 
 def free(lock: CameraLock, why: Reason) -> Change:
-    """Write a locked row free. `release_row` also sends the camera back."""
+    """Write a locked row free. Where the camera goes then is the caller's to order."""
     change = Change(lock, lock.label, lock.holder, lock.cause, why)
     lock.serial += 1
     lock.holder = lock.label = lock.cause = ""
     lock.priority, lock.urgency, lock.user = Priority.FREE, 3, None
     lock.taken_at = lock.until = None
-    lock.save()
-    void_orders(lock, "", why)
-    _moot(lock, timezone.now())
+    lock.save(update_fields=HOLD)
+    _void([lock], why, timezone.now())
     return change
 
 
@@ -302,7 +324,10 @@ def move_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
         lock.serial += 1
         lock.save(update_fields=["serial"])
         TakeOver.objects.waiting().filter(camera=camera).update(serial=lock.serial)
-        void_orders(lock, "", Reason("by_hand"))
+        owed = SteeringOrder.objects.filter(camera=camera, state=SteeringOrder.State.ORDERED)
+        owed.filter(lock_serial__lt=lock.serial).update(
+            state=SteeringOrder.State.SUPERSEDED, done_at=timezone.now(), result=str(Reason("by_hand"))
+        )
     for fact in told_:
         publish(fact, actor=hand.user)
     return lock
@@ -335,12 +360,6 @@ def _not_yours(lock: CameraLock) -> Refused:
         what_to_do=_("Move it again: you take it anew."),
         code="camera-not-held",
     )
-
-
-def _moot(lock: CameraLock, now: dt.datetime) -> None:
-    """Whoever asked the holder of before need not wait for an answer."""
-    waiting = TakeOver.objects.waiting().filter(camera=lock.camera_id, serial__lt=lock.serial)
-    waiting.update(answer=TakeOver.Answer.MOOT, answered_at=now)
 
 
 def _iso(at: dt.datetime | None) -> str:

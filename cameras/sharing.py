@@ -76,9 +76,9 @@ def share_out(aims: Sequence[Aim], holder: Holder, *, at_most: int = AT_MOST) ->
             held.append((aim, lock))
     share = Share(could=list(rows))
     picked, passed = choosing.pick(open_, at_most)
-    for aim in picked:
-        if (lock := rows.get(aim[0].camera.pk)) is not None:
-            share.changes.append(locks.give(lock, holder, _why_taken(lock, now), rule=rule, now=now))
+    taken = [(rows[aim[0].camera.pk], aim) for aim in picked if aim[0].camera.pk in rows]
+    whys = [(lock, _why_taken(lock, now)) for lock, _aim in taken]
+    share.changes += locks.give_all(whys, holder, rule=rule, now=now)
     if not picked and (spare := _least_of_who_has_more(held, holder)):
         aim, lock, count = spare
         held.remove((aim, lock))
