@@ -168,6 +168,7 @@ def _given(look: Look, camera: Camera, codecs: Mapping[int, str]) -> dict[str, A
         "ws": f"/ws/live/{camera.code}/",
         "qualities": [MAIN, SUB] if source and source.sub_url else [MAIN],
         "shows": STYLES.get(Camera.Kind(camera.kind), "street"),
+        "azimuth_deg": camera.mounting_azimuth_deg,
         "codecs": codecs.get(camera.pk, ""),
     }
 

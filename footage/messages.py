@@ -67,6 +67,9 @@ class LookAnswer(serializers.Serializer[Any]):
     ws = serializers.CharField(help_text="Path of the WebSocket.")
     qualities = serializers.ListField(child=serializers.CharField())
     shows = serializers.CharField(help_text="street, panoramic or thermal: how a screen may show it.")
+    azimuth_deg = serializers.FloatField(
+        help_text="Where it looks at pan 0; of a round picture, where its upper rim lies."
+    )
     codecs = serializers.CharField(
         help_text="Of the main stream as last recorded (RFC 6381); empty when not known yet."
     )

@@ -14,8 +14,8 @@ export class Large {
     return this.root !== null;
   }
 
-  /** @param {{code: string, name: string, look: import("./looks.js").Look, own?: boolean}} what `own`: of no tile, it stays without */
-  open({ code, name, look, own = false }) {
+  /** @param {{code: string, name: string, look: import("./looks.js").Look, own?: boolean, bearing?: number}} what `own`: of no tile, it stays without */
+  open({ code, name, look, own = false, bearing }) {
     this.close();
     this.own = own;
     this.before = /** @type {HTMLElement} */ (document.activeElement);
@@ -27,7 +27,7 @@ export class Large {
     this.root = el("section", { class: "large-picture", "aria-label": fill(gettext("Large picture of %(camera)s"), { camera: code }) },
       el("header", null, el("h2", null, `${code} · ${name}`), this.tools, back), this.stage);
     this.over.append(this.root);
-    this.effect = special({ shows: look.shows, code, exercise: look.exercise, picture: this.picture, tools: this.tools });
+    this.effect = special({ look, code, bearing, picture: this.picture, tools: this.tools });
     this.picture.play(look, "main");
     back.focus();
     this.onOpen();

@@ -16,8 +16,8 @@ const degrees = (angle) => (angle * 180) / Math.PI;
 
 /** @typedef {{pan: number, tilt: number, zoom: number}} Aim degrees: round the axis, away from it, width of the view */
 
-/** @param {number} count 1 or 4 @returns {Aim[]} */
-export const views = (count) => [...Array(count).keys()].map((n) => ({ pan: (360 / count) * n, tilt: 45, zoom: count === 1 ? 70 : 60 }));
+/** The first looks up in the round picture, which is where the camera was put up to look. @param {number} count 1 or 4 @returns {Aim[]} */
+export const views = (count) => [...Array(count).keys()].map((n) => ({ pan: (90 + (360 / count) * n) % 360, tilt: 45, zoom: count === 1 ? 70 : 60 }));
 
 /** @param {Aim} aim @param {{pan?: number, tilt?: number, zoom?: number}} by @returns {Aim} */
 export const turned = (aim, { pan = 0, tilt = 0, zoom = 1 }) => ({
@@ -96,10 +96,10 @@ void main() {
 export class Panorama {
   /**
    * @param {HTMLCanvasElement} canvas @param {HTMLVideoElement} video
-   * @param {{field?: number, over?: HTMLCanvasElement | null, onTurn?: (panorama: Panorama) => void}} [options] `over`: where frames and the small round picture are drawn
+   * @param {{field?: number, azimuth?: number | null, over?: HTMLCanvasElement | null, onTurn?: (panorama: Panorama) => void}} [options] `over`: where frames and the small round picture are drawn
    */
-  constructor(canvas, video, { field = FIELD, over = null, onTurn = () => {} } = {}) {
-    Object.assign(this, { canvas, video, field, over, onTurn, aims: views(1), chosen: 0, circle: null, soughtAt: -LOOK_AGAIN });
+  constructor(canvas, video, { field = FIELD, azimuth = null, over = null, onTurn = () => {} } = {}) {
+    Object.assign(this, { canvas, video, field, azimuth, over, onTurn, aims: views(1), chosen: 0, circle: null, soughtAt: -LOOK_AGAIN });
     this.shaded = new Shaded(canvas, video, FRAGMENT);
     this.shaded.paint = () => this.paint();
     this.shaded.onPicture = () => this.seek();
@@ -134,6 +134,16 @@ export class Panorama {
   aim(index, aim) {
     this.aims[index] = turned(aim, {});
     this.changed();
+  }
+
+  /** Of a direction in the round picture, on the ground; as it is where the camera's own is not known. @param {number} pan */
+  bearing(pan) {
+    return this.azimuth === null ? pan : (this.azimuth + 90 - pan + 720) % 360;
+  }
+
+  /** Look there. @param {number} bearing degrees clockwise from north */
+  towards(bearing) {
+    if (this.azimuth !== null) this.aim(this.chosen, { ...this.aims[this.chosen], pan: this.azimuth + 90 - bearing });
   }
 
   reset() {
@@ -218,7 +228,7 @@ export class Panorama {
   frames(context, width, height) {
     const { side } = this;
     context.font = "12px IBM Plex Sans, system-ui, sans-serif";
-    this.aims.forEach(({ pan, tilt, zoom }, n) => {
+    this.aims.forEach(({ pan, zoom }, n) => {
       const [w, h] = [width / side, height / side];
       const [x, y] = [(n % side) * w, Math.floor(n / side) * h];
       if (side > 1) {
@@ -226,11 +236,11 @@ export class Panorama {
         context.lineWidth = 2;
         context.strokeRect(x + 1, y + 1, w - 2, h - 2);
       }
-      const words = `${side > 1 ? `${n + 1} · ` : ""}${Math.round(pan)}° · ${Math.round(tilt)}° · ×${(WIDEST / zoom).toFixed(1)}`;
+      const words = `${side > 1 ? `${n + 1} · ` : ""}${Math.round(this.bearing(pan))}° · ×${(WIDEST / zoom).toFixed(1)}`;
       context.fillStyle = "rgb(10 13 16 / 72%)";
-      context.fillRect(x + 8, y + 8, context.measureText(words).width + 12, 20);
+      context.fillRect(x + 8, y + h - 28, context.measureText(words).width + 12, 20);
       context.fillStyle = n === this.chosen ? "#cfe6ff" : "#cfd9e2";
-      context.fillText(words, x + 14, y + 22);
+      context.fillText(words, x + 14, y + h - 14);
     });
   }
 
@@ -264,6 +274,11 @@ export class Panorama {
     context.strokeStyle = FAINT;
     context.lineWidth = 1;
     context.stroke();
+    if (this.azimuth !== null) {
+      const north = radians(this.azimuth + 90);
+      context.fillStyle = "#cfd9e2";
+      context.fillText("N", x + r + Math.cos(north) * (r - 10) - 4, y + r - Math.sin(north) * (r - 10) + 4);
+    }
   }
 
   // By hand

@@ -12,6 +12,8 @@ export class RoomPictures {
     this.boards = [this.board];
     this.large = new Large(ground, { now });
     this.names = new Map();
+    /** Where the place lies from each camera: a 360° picture is opened on it. */
+    this.bearings = new Map();
     tiles.addEventListener("dblclick", ({ target }) => this.enlarge(target));
     tiles.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && this.enlarge(event.target)) event.preventDefault();
@@ -22,7 +24,10 @@ export class RoomPictures {
   follow(incident) {
     const open = incident?.incident_id && !incident.closed_at;
     const orders = open ? incident.orders.slice(0, MOST) : [];
-    for (const { code, name } of orders) this.names.set(code, name);
+    for (const { code, name, bearing_deg: bearing } of orders) {
+      this.names.set(code, name);
+      this.bearings.set(code, bearing);
+    }
     this.board.want(orders.map(({ code }) => forIncident(incident.incident_id, code)));
     if (this.large.isOpen && !this.large.own && !this.find(this.large.code)) this.large.close();
   }
@@ -33,7 +38,7 @@ export class RoomPictures {
     const code = tile?.dataset.camera;
     const look = code && this.find(code)?.look;
     if (!code || !look) return false;
-    this.large.open({ code, name: this.names.get(code) ?? "", look });
+    this.large.open({ code, name: this.names.get(code) ?? "", look, bearing: this.bearings.get(code) });
     return true;
   }
 

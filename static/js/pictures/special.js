@@ -36,16 +36,16 @@ function toggle(label, on, act) {
 }
 
 /**
- * @param {{shows: string, code: string, exercise: boolean, picture: import("./picture.js").Picture, tools: HTMLElement}} what
+ * @param {{look: import("./looks.js").Look & {azimuth_deg?: number}, code: string, bearing?: number, picture: import("./picture.js").Picture, tools: HTMLElement}} what
  * @returns {Panorama | Thermal | null} null for an ordinary camera, and in a browser without WebGL
  */
-export function special({ shows, code, exercise, picture, tools }) {
+export function special({ look: { shows, exercise, azimuth_deg: azimuth = null }, code, bearing, picture, tools }) {
   if (!["panoramic", "thermal"].includes(shows)) return null;
   const canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "effect", tabindex: shows === "panoramic" ? "0" : null }));
   const over = /** @type {HTMLCanvasElement} */ (el("canvas", { class: "effect over", "aria-hidden": "true" }));
   let effect;
   try {
-    effect = shows === "thermal" ? new Thermal(canvas, picture.video, { over }) : new Panorama(canvas, picture.video, { over, field: lensOf(code, exercise) });
+    effect = shows === "thermal" ? new Thermal(canvas, picture.video, { over }) : new Panorama(canvas, picture.video, { over, azimuth, field: lensOf(code, exercise) });
   } catch {
     return null; // no WebGL here: the picture as the camera sends it
   }
@@ -56,7 +56,10 @@ export function special({ shows, code, exercise, picture, tools }) {
     tools.replaceChildren(el("span", null, gettext("As it comes: the graphics of this seat gave up.")));
   };
   if (effect instanceof Thermal) thermal(effect, canvas, tools);
-  else panoramic(effect, canvas, picture, tools, code);
+  else {
+    if (bearing !== undefined) effect.towards(bearing);
+    panoramic(effect, canvas, picture, tools, code);
+  }
   return effect;
 }
 
@@ -102,7 +105,7 @@ function panoramic(effect, canvas, picture, tools, code) {
   mark(canvas, "role", "img");
   const tell = () => {
     const { pan, tilt, zoom } = effect.aims[effect.chosen];
-    const where = `${Math.round(pan)}°, ${Math.round(tilt)}°, ${Math.round(zoom)}°`;
+    const where = `${Math.round(effect.bearing(pan))}°, ${Math.round(tilt)}°, ${Math.round(zoom)}°`;
     mark(canvas, "aria-label", `${gettext("Arrows turn the view, + and − bring it closer, Home goes back; 1 to 4 choose a view.")} ${gettext("View")} ${effect.chosen + 1}: ${where}`);
   };
   effect.onTurn = tell;
