@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from accounts.roles import Role
-from footage.health import measure
+from footage.health import eyesight, measure
 from footage.health.actions import dismiss_order, report_fault
+from footage.health.checker import Checker, Frame
 from footage.health.eyesight import Eyesight
 from footage.health.judge import Kind, Word, looks_elsewhere
 from footage.health.light import Light, light_at, sun_elevation_deg
@@ -22,6 +23,7 @@ from places.geometry import Point
 from tests.cameras.estate import camera
 from tests.cast import person
 from tests.footage import faults, sights
+from tests.footage.streams import until
 
 pytestmark = [pytest.mark.slow]
 NICE = Point(43.7, 7.27)
@@ -165,3 +167,22 @@ def test_a_camera_learns_its_street_is_turned_and_is_learned_anew_when_people_sa
     again.goes_on_from(sight)
     assert shown(turned, again, 40) == [(Kind.MOVED, False)], "what it sees now is what is usual"
     assert CameraReference.objects.get().pk != row.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_of_run_cameras_looks_learns_and_survives_rubbish(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eyesight, "light_at", lambda place, at: Light.DAY)
+    told: list[tuple[object, ...]] = []
+    checker = Checker(lambda *said: told.append(said))
+    eye = camera("C1", kind="fixed")
+    checker.start()
+    try:
+        checker.offer(eye.pk, Frame(b"rubbish" * 99, "1280x704"))
+        checker.offer(eye.pk + 1, Frame(faults.films(faults.minutes("avenue", 1))[0], "1280x704"))
+        for film in faults.films(faults.minutes("avenue", 8)):
+            checker.offer(eye.pk, Frame(film, "1280x704"))
+            until(lambda: not checker._frames, 20)
+        until(CameraReference.objects.filter(camera=eye, pictures=8).exists, 20)
+    finally:
+        checker.finish()
+    assert not checker.is_alive() and told == []
