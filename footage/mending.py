@@ -18,8 +18,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from cameras.models import Camera
-from footage.index import at
 from footage.destroying import destroy_going, is_past_its_day
+from footage.index import at
 from footage.lease import is_of_this_machine, this_machine, this_node
 from footage.models import Segment
 from footage.moov import BoxError
