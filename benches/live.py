@@ -97,15 +97,15 @@ def prepare(people: int, tiles: int, eyes: int) -> tuple[list[list[str]], list[s
     from django.conf import settings
     from django.utils import timezone
 
+    import alerts.actions
     from accounts.models import Habilitation, User
     from benches import cast
-    from cameras.actions import steer_towards
     from cameras.models import Camera, MaskCheck
     from footage import showing
     from footage.models import Source
-    from incidents.models import Incident, Nature
     from legal.looks import open_looks
     from places.geometry import destination
+    from tests.cast import button, school
 
     cast.cameras(tiles)
     now, place = timezone.now(), cast.spot(0)
@@ -129,11 +129,8 @@ def prepare(people: int, tiles: int, eyes: int) -> tuple[list[list[str]], list[s
         key = cookie.partition("=")[2]
         opened = open_looks(actor=user, cameras=looked, kind="live", reason="watch", session_key=key)
         tokens.append([cookie, *(f"{look.camera_code} {look.token}" for look in opened.looks)])
-    case = Incident.objects.create(
-        number="B-1", priority=2, nature=Nature.ALERT_BUTTON, title="bench", place_label="bench",
-        lat=place.lat, lon=place.lon, exercise=True,
-    )  # fmt: skip
-    steer_towards(point=place, cause=f"incident:{case.pk}", exercise=True)
+    # A call, so that the room turns the cameras and shows them.
+    alerts.actions.receive_press(device=button(school(at=place, exercise=True)))
     return tokens, browsers
 
 
@@ -236,7 +233,7 @@ def rooms(stage: Stage, cookies: list[str], seconds: float) -> list[float]:
         pages[0].wait_for_timeout(1000 * seconds)
         for page in pages:
             shown = page.evaluate("glass")
-            found += glass.first_seen([(moment, seen) for moment, seen in shown])
+            found += glass.first_seen([(tile, moment, seen) for tile, moment, seen in shown])
     return found
 
 
