@@ -49,9 +49,16 @@ SELECT encode(sha256(convert_to(string_agg(path, E'\\n' ORDER BY path COLLATE "C
 class SegmentKeeper:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or Path(settings.FOOTAGE_ROOT)
+        self._read: dict[dt.datetime, Shorter] = {}
+
+    def _shorter(self, now: dt.datetime) -> Shorter:
+        """Read once for all the batches of a run: there are thousands of cameras."""
+        if now not in self._read:
+            self._read = {now: Shorter.read(now)}
+        return self._read[now]
 
     def doom(self, *, now: dt.datetime, at_most: int) -> Doomed | None:
-        shorter = Shorter.read(now)
+        shorter = self._shorter(now)
         whole = self._doom_day(now, shorter.longest)
         if whole is not None:
             return whole
@@ -76,7 +83,7 @@ class SegmentKeeper:
         return Segment.objects.filter(state=Segment.State.GOING).count()
 
     def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
-        until = (now - dt.timedelta(days=Shorter.read(now).longest)).replace(microsecond=0)
+        until = (now - dt.timedelta(days=self._shorter(now).longest)).replace(microsecond=0)
         found = list(self._strays(until))
         if not found:
             return None
@@ -95,7 +102,7 @@ class SegmentKeeper:
         )
 
     def late(self, *, before: dt.timedelta, now: dt.datetime) -> Late:
-        items, oldest, shorter = 0, None, Shorter.read(now)
+        items, oldest, shorter = 0, None, self._shorter(now)
         for days, cameras in shorter.groups():
             rows = _expired(now - before, days, cameras).filter(~held(now))
             found = rows.aggregate(items=Count("pk"), oldest=Min("started_at"))
@@ -247,7 +254,9 @@ def destroy_going(root: Path) -> int:
 
 def is_past_its_day(name: str) -> bool:
     """Whether a file of this name would be past the longest limit of all by now."""
-    now = timezone.now()
+    now, hour = timezone.now(), _hour_of(name)
+    if hour is None or hour > now - dt.timedelta(days=1):
+        return False  # nothing is kept for less than a day: most files, without reading any order
     return _is_past(name, now - dt.timedelta(days=Shorter.read(now).longest))
 
 

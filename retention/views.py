@@ -149,7 +149,7 @@ def _query(search: RegisterSearch) -> str:
 
 
 def _csv(name: str, columns: tuple[str, ...], rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
-    def text() -> Iterator[str]:
+    def text() -> Iterator[bytes]:
         yield _line(columns)
         for row in rows:
             yield _line([_cell(row[column]) for column in columns])
@@ -161,23 +161,23 @@ def _json(name: str, rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
     return _attached((orjson.dumps(row) + b"\n" for row in rows), "application/jsonl", f"{name}.jsonl")
 
 
-def _attached(content: Iterator[str] | Iterator[bytes], kind: str, name: str) -> StreamingHttpResponse:
+def _attached(content: Iterator[bytes], kind: str, name: str) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(_by_parts(content), content_type=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-async def _by_parts(content: Iterator[str] | Iterator[bytes]) -> AsyncIterator[str | bytes]:
+async def _by_parts(content: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Some lines at a time, so that nothing waits for the whole of it in memory."""
     while some := await sync_to_async(lambda: list(islice(content, LINES)))():
         for line in some:
             yield line
 
 
-def _line(cells: Any) -> str:
+def _line(cells: Any) -> bytes:
     written = io.StringIO()
     csv.writer(written).writerow(cells)
-    return written.getvalue()
+    return written.getvalue().encode()
 
 
 def _cell(value: object) -> str:

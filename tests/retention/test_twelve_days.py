@@ -231,5 +231,6 @@ def test_two_engines_never_run_at_once(store: Path, time_: Time) -> None:
     with other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [engine.ENGINE_LOCK])
         assert engine.purge() is None
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [engine.ENGINE_LOCK])
     other.close()
     assert not Run.objects.exists()
