@@ -43,7 +43,7 @@ def _stops(first: dt.datetime, last: dt.datetime) -> dict[int, tuple[int, int]]:
     steps = RoundStep.objects.filter(
         round__planned_at__gte=first, round__planned_at__lt=last, round__ended_at__isnull=False
     )
-    rows = steps.values_list("round__tour_id").annotate(
-        Count("pk"), Count("pk", filter=Q(state=RoundStep.State.SEEN))
+    counted = steps.values("round__tour_id").annotate(
+        gone_to=Count("pk"), seen=Count("pk", filter=Q(state=RoundStep.State.SEEN))
     )
-    return {tour: (stops, seen) for tour, stops, seen in rows}
+    return {row["round__tour_id"]: (row["gone_to"], row["seen"]) for row in counted}

@@ -145,3 +145,9 @@ def test_times_past_midnight_belong_to_the_day_they_began_on() -> None:
         for at in rounds.times(night, saturday, saturday + dt.timedelta(hours=12))
     ]
     assert [(at.isoweekday(), at.hour) for at in found] == [(6, 23), (7, 0)]
+
+
+def test_the_page_opens_on_the_last_seven_days_and_says_when_there_is_nothing(who: User) -> None:
+    page = Desk(who).client.get("/tours/")
+    assert page.status_code == 200
+    assert "No round was planned" in page.content.decode()

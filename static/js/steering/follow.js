@@ -1,7 +1,7 @@
 /** Follow a target: drag it on the map, and the camera that sees it best comes forward, with the reason. */
 import { el, mark, say } from "../room/elements.js";
 import { metres } from "../room/format.js";
-import { fill, gettext } from "../room/words.js";
+import { gettext } from "../room/words.js";
 import { post } from "./door.js";
 
 const EVERY = 700;
@@ -102,9 +102,8 @@ export class Follow {
       const said = await post("cameras/follow/", { lat, lon: lng, current: this.current, cause: this.cause() });
       if (!this.isOn) return;
       mark(this.target, "data-seen", "true");
-      say(this.words, fill(gettext("%(camera)s · %(distance)s · %(why)s"), {
-        camera: said.sight.code, distance: metres(said.sight.distance_m), why: said.why,
-      }));
+      const far = ["seen", "preset"].includes(said.reason.code) ? "" : metres(said.sight.distance_m); // those say it themselves
+      say(this.words, [said.sight.code, far, said.why].filter(Boolean).join(" · "));
       const { code, name } = said.sight;
       if (said.changed) await this.onCamera({ code, name });
       this.current = code;
