@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ from nice_supervision.start.processes import end
 
 STREETS, QUIET_S, PASSES_S = 4, 24, 6
 # What run_cameras must have seen before it may call a street still, and a whole turn of the loop besides.
+RENEW_S = 20
 WARM_S = QUIET_S + PASSES_S + 6
 
 
@@ -52,8 +54,11 @@ class Tile:
             await socket.send(
                 orjson.dumps({"type": "look", "token": self.token, "smart": self.smart}).decode()
             )
-            seen = 0
+            seen, renewed = 0, time.perf_counter()
             async for data in socket:
+                if time.perf_counter() - renewed > RENEW_S:
+                    renewed = time.perf_counter()
+                    await socket.send('{"type":"renew"}')
                 if self.counting:
                     self.bytes += len(data)
                 if isinstance(data, str):
@@ -105,40 +110,50 @@ def draw(clips: Path) -> None:
         )
 
 
-def prepare(tiles: int) -> list[str]:
-    """The cookie of somebody who may look, and for each tile a camera and a token, for either screen."""
+def prepare(tiles: int) -> str:
+    """The cameras, and the cookie of somebody who may look at them."""
     from django.utils import timezone
 
     from accounts.models import Habilitation, User
     from benches import cast
-    from cameras.models import Camera
-    from footage import showing
+    from cameras.models import Camera, MaskCheck
     from footage.models import Source
-    from legal.looks import open_looks
 
     cast.cameras(tiles)
+    now = timezone.now()
     Camera.objects.update(exercise=True)
     for n, made in enumerate(Camera.objects.order_by("code")):
         Source.objects.create(camera=made, kind="file", url=f"quiet-{n % STREETS}.mp4")
+        MaskCheck.objects.create(camera=made, result=MaskCheck.Result.NOTHING, at=now, holds_from=now)
     [cookie] = cast.sessions(1)
     user = User.objects.order_by("pk")[0]
     Habilitation.objects.create(
         user=user, category=Habilitation.Category.MUNICIPAL_POLICE, authority="Mayor", act="bench",
         starts_on=timezone.localdate(), all_cameras=True,
     )  # fmt: skip
+    return cookie
+
+
+def looks(cookie: str, tiles: int) -> list[str]:
+    """For each tile of either screen a camera and a token."""
+    from accounts.models import User
+    from cameras.models import Camera
+    from footage import showing
+    from legal.looks import open_looks
+
+    user = User.objects.order_by("pk")[0]
     key = cookie.partition("=")[2]
     looked = showing.looked(list(Camera.objects.order_by("code")[:tiles]))
     opened = [
         open_looks(actor=user, cameras=looked, kind="live", reason="watch", session_key=key) for _ in range(2)
     ]
-    return [cookie, *(f"{look.camera_code} {look.token}" for both in opened for look in both.looks)]
+    return [f"{look.camera_code} {look.token}" for both in opened for look in both.looks]
 
 
-async def watched(stage: Stage, prepared: list[str], tiles: int, seconds: float) -> list[Tile]:
-    cookie, *looks = prepared
+async def watched(stage: Stage, cookie: str, tokens: list[str], tiles: int, seconds: float) -> list[Tile]:
     shown = [
         Tile(f"{stage.centre.ws_url}/ws/live/{code}/?quality=sub", stage.centre.url, cookie, token, n < tiles)
-        for n, (code, _, token) in enumerate(look.partition(" ") for look in looks)
+        for n, (code, _, token) in enumerate(look.partition(" ") for look in tokens)
     ]
     tasks = [asyncio.create_task(tile.run()) for tile in shown]
     await asyncio.sleep(5)
@@ -160,17 +175,17 @@ def measure(stage: Stage, tiles: int, seconds: float) -> None:
     clips = stage.centre.var / "clips"
     clips.mkdir(exist_ok=True)
     draw(clips)
-    prepared = prepare(tiles)
+    cookie = prepare(tiles)
     env = stage.centre.env | {"FOOTAGE_ROOT": str(stage.centre.var / "footage"), "FOOTAGE_CLIPS": str(clips)}
     command = [sys.executable, str(ROOT / "manage.py"), "run_cameras"]
     cameras = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         time.sleep(WARM_S)
         before = cpu_seconds(stage.centre.pid("web"))
-        shown = asyncio.run(watched(stage, prepared, tiles, seconds))
+        shown = asyncio.run(watched(stage, cookie, looks(cookie, tiles), tiles, seconds))
         used = cpu_seconds(stage.centre.pid("web")) - before
     finally:
-        end(cameras.pid, 15)
+        end(cameras.pid, signal.SIGTERM)
         cameras.wait()
     tell(shown, seconds, used)
 
