@@ -109,6 +109,8 @@ def _cast() -> Cast:
     cast.camera_id, cast.device = made.pk, device_at(URL)
     people = [person(Role.OPERATOR, name) for name in ("one", "other")]
     for user in people:
+        user.language = "en"
+        user.save()
         habilitated(user)
     cast.one, cast.other = (Operator(Desk(user)) for user in people)
     return cast
