@@ -36,8 +36,6 @@ def test_the_panel_lists_what_was_marked_since_the_alert_and_opens_the_recording
         Bookmark.objects.create(camera=where, at=at, label=Bookmark.Label.ARRIVES, author=lead)
     shown = panel(lead, incident)
     [link] = re.findall(r'href="([^"]+)"[^>]*>Arrives<', shown)
-    assert "/replay/?cameras=X001&amp;at=" in link, (
-        "not what was marked elsewhere, nor an hour before"
-    )
+    assert "/replay/?cameras=X001&amp;at=" in link, "not what was marked elsewhere, nor an hour before"
     assert link.endswith(f"reason=incident&amp;reference={incident.number}")
     assert "Arrives" not in panel(person(Role.OPERATOR), incident)
