@@ -195,10 +195,11 @@ def test_a_camera_set_to_another_size_while_it_sends_goes_on_in_a_new_file(
 ) -> None:
     Source.objects.create(camera=camera("C1"), kind="http", url=changing.url)
     running = node()
-    until(lambda: len(files(store)) == 2 and recorded(store, 4), 60, said=running.said())
-    first, second = (walk(path) for path in files(store))
-    assert (first.init.video.width, second.init.video.width) == (640, 320)
-    for path, walked in zip(files(store), (first, second), strict=True):
+    until(lambda: len(files(store)) >= 2 and recorded(store, 4), 60, said=running.said())
+    until(lambda: walk(files(store)[-1]).init.video.width == 320, 60, said=running.said())
+    all_of_it = [walk(path) for path in files(store)]
+    assert list(dict.fromkeys(walked.init.video.width for walked in all_of_it)) == [640, 320]
+    for path, walked in zip(files(store), all_of_it, strict=False):
         data = path.read_bytes()
         coded = {sequence_set(_fragment(data, entry), walked.init) for entry in walked.entries if entry.key}
         assert len(coded - {None}) == 1, "what a file holds fits how it begins"
@@ -234,8 +235,9 @@ def test_postgresql_and_redis_away_cost_no_picture_and_the_index_is_mended(
         connections.close_all()
         connections["default"].close_pool()
     ended = time.time()
-    until(lambda: Segment.objects.count() == 2, 40, said=running.said())
-    until(lambda: Segment.objects.filter(state=Segment.State.CLOSED).count() == 1, 20)
+    # Two, or three when the clock passed ten minutes meanwhile.
+    until(lambda: Segment.objects.count() == len(files(store)) >= 2, 60, said=running.said())
+    until(lambda: Segment.objects.filter(state=Segment.State.OPEN).count() == 1, 20)
     during = [entry for entry in pictures(store) if began < entry.starts_us / 1e6 < ended]
     seconds = sum(entry.duration_us for entry in during) / 1e6
     assert ended - began - seconds < 5, "nothing is missing but the second in which ffmpeg was killed"
@@ -244,7 +246,7 @@ def test_postgresql_and_redis_away_cost_no_picture_and_the_index_is_mended(
     assert running.stop() == 0
     rows = list(Segment.objects.order_by("started_at"))
     assert [row.path for row in rows] == [str(path.relative_to(store)) for path in files(store)]
-    assert [row.state for row in rows] == [Segment.State.CLOSED] * 2
+    assert {row.state for row in rows} == {Segment.State.CLOSED}
     done = mend(store, busy=set(), recent=True, quiet_s=0)
     assert (done.adopted, done.missing, done.mended) == ([], [], []), "there is nothing left to mend"
     ends = [row.ended_at for row in rows]
