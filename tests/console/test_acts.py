@@ -12,7 +12,7 @@ import alerts.actions
 from accounts.models import User
 from console.models import Presence
 from incidents.models import Incident, IncidentNote
-from tests.cast import button, camera, person, school
+from tests.cast import button, camera, may_film, person, school
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,6 +25,7 @@ def client_of(user: User) -> Client:
 
 @pytest.fixture
 def incident(transactional_db: None) -> Incident:
+    may_film()
     camera("C885")
     alerts.actions.receive_press(device=button(school()))
     return Incident.objects.get()
