@@ -81,8 +81,8 @@ def _remove_all(above: int, name: str) -> int:
         return 1
     removed = 0
     try:
-        # What was sealed is read-only, its folders too.
-        with contextlib.suppress(PermissionError):
+        # What was sealed is read-only, its folders too. Recordings are not, and are many: one write less for each.
+        if not os.fstat(fd).st_mode & stat.S_IWUSR:
             os.fchmod(fd, 0o700)
         with os.scandir(fd) as entries:
             found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
