@@ -172,7 +172,7 @@ def _holds_from(
         stands = CameraPosition.objects.filter(camera=camera, until=None).first()
         return stands.since if stands else now
     if seen is not None and seen.holds_from is not None and (way is None or way.by == Masking.By.INGEST):
-        return seen.holds_from
+        return max(seen.holds_from, last.ended_at) if last and last.ended_at else seen.holds_from
     return now
 
 

@@ -70,7 +70,7 @@ def confirm(
         width=shown.width,
         height=shown.height,
         consultation=shown.consultation,
-        holds_from=since.started_at if since else None,
+        holds_from=since,
     )
     return check_mask(camera=camera, preset=preset, result=result, seen=seen, actor=actor, note=note)
 
@@ -85,25 +85,24 @@ def _on_the_preset(camera: Camera, preset: Preset | None) -> None:
     )
 
 
-def _shows_the_mask(camera: Camera, preset: Preset | None, shown: Shown) -> Segment | None:
-    """The recording that holds this picture, begun with this very mask. A camera that masks itself needs none."""
+def _shows_the_mask(camera: Camera, preset: Preset | None, shown: Shown) -> dt.datetime | None:
+    """Since when recordings show this very mask without a break. A camera that masks itself tells nothing of it."""
     way = Masking.objects.filter(camera=camera).first()
     if way is not None and way.by == Masking.By.CAMERA:
         return None
     mask = PrivacyMask.objects.filter(camera=camera, preset=preset).first()
-    last = Segment.objects.filter(camera=camera).order_by("-started_at").first()
     wanted = mask.digest if mask else ""
-    changed = mask.changed_at if mask else None
-    if last and last.mask == wanted and last.started_at <= shown.taken_at and _after(last, changed):
-        first = Segment.objects.filter(camera=camera, mask=wanted)
-        return first.filter(started_at__gte=changed).order_by("started_at").first() if changed else last
-    raise Conflict(
-        _("This picture was taken before the mask was in it."),
-        detail=_("The centre begins to receive the camera anew with it: that takes some seconds."),
-        what_to_do=_("Open the picture again in a moment, and look at it."),
-        code="mask-not-yet",
-    )
-
-
-def _after(segment: Segment, moment: dt.datetime | None) -> bool:
-    return moment is None or segment.started_at >= moment
+    held = Segment.objects.filter(camera=camera, started_at__lte=shown.taken_at).order_by("-started_at")
+    last = held.first()
+    if last is None or last.mask != wanted:
+        raise Conflict(
+            _("This picture was taken before the mask was in it."),
+            detail=_("The centre begins to receive the camera anew with it: that takes some seconds."),
+            what_to_do=_("Open the picture again in a moment, and look at it."),
+            code="mask-not-yet",
+        )
+    other = held.exclude(mask=wanted).first()
+    since = held.filter(started_at__gt=other.started_at).last() if other else held.last()
+    begun = (since or last).started_at
+    # Pictures come in a bunch at first, so the first of them may count as older than the change itself.
+    return max(begun, mask.changed_at) if mask else begun
