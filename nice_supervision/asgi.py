@@ -47,6 +47,8 @@ class OneHopHandler(ASGIHandler):
 application = ProtocolTypeRouter(
     {
         "http": OneHopHandler(),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([*screens, *pictures, *steering]))),
+        "websocket": AllowedHostsOriginValidator(
+            AuthMiddlewareStack(URLRouter([*screens, *pictures, *steering]))
+        ),
     }
 )

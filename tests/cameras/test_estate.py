@@ -85,7 +85,7 @@ def test_a_moved_camera_is_to_be_declared_and_its_history_kept() -> None:
     old, new = made.positions.order_by("since")
     assert (old.until is not None, new.until, new.lon) == (True, None, there.lon)
     assert [kind for kind, _data in facts()] == ["cameras.mask_check_ended", "cameras.moved"]
-    assert facts()[0][1]["state"] == "to_declare"
+    assert facts()[1][1]["state"] == "to_declare"
 
 
 def test_a_correction_of_the_survey_is_no_move() -> None:

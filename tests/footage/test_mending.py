@@ -18,9 +18,9 @@ from footage.ingest.clock import Stamp
 from footage.lease import this_node
 from footage.mending import Mended, mend
 from footage.models import RecordingDuty, Segment
-from retention.models import Destruction
 from footage.recording import Recorder, Told
 from footage.segment_file import entries_of
+from retention.models import Destruction
 from tests.cameras.estate import camera
 from tests.footage.streams import Clips, fragmented, run_ffmpeg
 

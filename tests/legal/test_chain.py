@@ -316,7 +316,10 @@ def _as_the_application(role: str, who: User) -> None:
             "UPDATE events_event SET kind = ''",
             "TRUNCATE retention_destruction",
         ):
-            with pytest.raises(DatabaseError, match=r"permission denied|must be owner|append-only"), transaction.atomic():
+            with (
+                pytest.raises(DatabaseError, match=r"permission denied|must be owner|append-only"),
+                transaction.atomic(),
+            ):
                 cursor.execute(statement)
         record_consultation(
             actor=who,
