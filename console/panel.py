@@ -99,6 +99,7 @@ def rights_of(user: User) -> dict[str, bool]:
         "operations": user.may(Right.SEE_OPERATIONS),
         "exercise": user.may(Right.PRESS_EXERCISE),
         "wall": user.may(Right.SEE_WALL),
+        "replay": user.may(Right.SEE_RECORDING),
     }
 
 

@@ -70,9 +70,9 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
         "urls": urls | {"ws": "/ws/console/", "incident": reverse("console:incident", args=[0])},
         "me": {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""},
         "rights": panel.rights_of(user),
-        # The words a moment may be marked with, for who may find it again in the recordings.
+        # The words a moment may be marked with, for who sees pictures.
         "bookmarks": [[label, str(words)] for label, words in Bookmark.Label.choices]
-        if user.may(Right.SEE_RECORDING)
+        if user.may(Right.SEE_RECORDING) or user.may(Right.SEE_IMAGE)
         else [],
         "idle_lock_seconds": settings.IDLE_LOCK_SECONDS,
     }

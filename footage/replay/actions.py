@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 LONGEST = dt.timedelta(hours=24)
+BEFORE_THEIR_EYES = dt.timedelta(minutes=2)
 PREROLL_LONGEST = dt.timedelta(minutes=2)
 
 
@@ -124,9 +125,15 @@ def within_limits(period: Period, cameras: list[Camera]) -> Period:
 
 @transaction.atomic
 def set_bookmark(*, actor: User, camera: Camera, at: dt.datetime, label: str) -> Bookmark:
-    """Marks a moment for everybody who may see the recording. Marking it twice is marking it once."""
+    """Marks a moment for everybody who may see the recording. Marking it twice is marking it once.
+
+    Who sees live pictures alone marks what is before their eyes: a moment of the last two minutes.
+    """
     sector = camera.sector.code if camera.sector else ""
-    require_image(actor, Right.SEE_RECORDING, camera_code=camera.code, sector_code=sector)
+    right = Right.SEE_RECORDING if actor.may(Right.SEE_RECORDING) else Right.SEE_IMAGE
+    require_image(actor, right, camera_code=camera.code, sector_code=sector)
+    if right == Right.SEE_IMAGE and at < timezone.now() - BEFORE_THEIR_EYES:
+        require(actor, Right.SEE_RECORDING)
     within_limits(Period(at, at + dt.timedelta(milliseconds=1)), [camera])
     bookmark, made = Bookmark.objects.get_or_create(
         camera=camera, at=at, label=Bookmark.Label(label), defaults={"author": actor}

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 def recorded_for(user: User) -> QuerySet[Camera]:
     """Unlike live pictures: an evidence officer sees recordings and nothing live."""
-    scopes = user.live_habilitations() if user.may(Right.SEE_RECORDING) else []
+    return _covered(user, Right.SEE_RECORDING)
+
+
+def marked_by(user: User) -> QuerySet[Camera]:
+    """Where a person may mark a moment: what they see recorded or, for an operator, live."""
+    return recorded_for(user) if user.may(Right.SEE_RECORDING) else _covered(user, Right.SEE_IMAGE)
+
+
+def _covered(user: User, right: Right) -> QuerySet[Camera]:
+    scopes = user.live_habilitations() if user.may(right) else []
     if not scopes:
         return Camera.objects.none()
     own = Camera.objects.exclude(owner_account=user).select_related("sector")

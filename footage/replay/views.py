@@ -25,7 +25,7 @@ from footage.models import Bookmark
 from footage.replay import links
 from footage.replay.actions import AT_ONCE, open_recordings, set_bookmark
 from footage.replay.day import of_day
-from footage.replay.scope import recorded_for
+from footage.replay.scope import marked_by, recorded_for
 from footage.replay.serving import problems
 from footage.showing import cameras_of, looked
 from legal import looks
@@ -163,8 +163,8 @@ def link(request: HttpRequest) -> HttpResponse:
 @require_POST
 @problems
 def bookmarks(request: HttpRequest) -> HttpResponse:
-    user, said = person(request), _said(request)
-    camera = recorded_for(user).filter(code=str(said.get("camera", ""))).first()
+    user, said = somebody(request), _said(request)
+    camera = marked_by(user).filter(code=str(said.get("camera", ""))).first()
     if camera is None or said.get("label") not in Bookmark.Label.values:
         raise _badly_said(_("Name a camera and what it is."))
     set_bookmark(actor=user, camera=camera, at=_moment(said, "at"), label=str(said["label"]))

@@ -21,7 +21,7 @@ export class Marking {
     const tile = /** @type {HTMLElement | null} */ (document.activeElement?.closest?.("[data-camera]"));
     const code = pictures.large.isOpen ? pictures.large.code : tile?.dataset.camera ?? pictures.first();
     const at = code ? pictures.at(code) : null;
-    if (!config.bookmarks.length) this.room.tell(gettext("Bookmarks are for who may see recordings."));
+    if (!config.bookmarks.length) this.room.tell(gettext("Bookmarks are for who may see pictures."));
     else if (!code || at === null) this.room.tell(gettext("No picture to bookmark: choose a tile that shows one."));
     else this.ask(code, at);
   }
