@@ -72,7 +72,10 @@ def test_dragging_a_camera_sends_it_back_to_be_declared(desk: Client) -> None:
     made.refresh_from_db()
     assert made.state == "to_declare"
     assert "C1 has moved" in words(answer)
-    assert Event.objects.get().kind == "cameras.moved"
+    assert [event.kind for event in Event.objects.order_by("id")] == [
+        "cameras.mask_check_ended",
+        "cameras.moved",
+    ]
 
 
 def test_the_form_of_a_camera_has_its_map_and_keeps_the_csp(desk: Client) -> None:
