@@ -80,6 +80,11 @@ def pages(chromium: Browser, live_centre: servers.Centre) -> Iterator[browser.Pa
     opened.close()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    SERVERS.hand_on_nothing()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a live centre come last: its worker and its clock would meddle with the others' rows."""
     items.sort(key=lambda item: "live_centre" in getattr(item, "fixturenames", ()))

@@ -48,9 +48,7 @@ class TestServers:
     __test__ = False
 
     def __init__(self) -> None:
-        # A worker of pytest-xdist inherits what its controller started, and starts its own beside it.
-        given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
-        self.own = not given or os.environ.get("NICE_TEST_OWN_SERVERS") == "1"
+        self.own = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
         self._hold: IO[str] | None = None
 
     def start(self) -> None:
@@ -63,7 +61,6 @@ class TestServers:
                 fcntl.flock(self._hold, fcntl.LOCK_SH)
                 os.environ["DATABASE_URL"] = embedded.ensure_postgres(VAR, durable=False)
                 os.environ["REDIS_URL"] = embedded.ensure_redis(VAR)
-                os.environ["NICE_TEST_OWN_SERVERS"] = "1"
         else:
             number = zlib.crc32(SUFFIX.encode()) % 14 + 2 if SUFFIX else 0
             os.environ["REDIS_URL"] = with_path(os.environ["REDIS_URL"], str(number))
@@ -71,6 +68,12 @@ class TestServers:
         os.environ["NICE_TESTING"] = "1"
         # The same for this process and for a live centre, so that one can sign in for the other.
         os.environ["SECRET_KEY"] = SECRET_KEY
+
+    def hand_on_nothing(self) -> None:
+        """Workers of pytest-xdist inherit this environment: each is to start its servers before Django."""
+        names = ["DJANGO_SETTINGS_MODULE", *(["DATABASE_URL", "REDIS_URL"] if self.own else [])]
+        for name in names:
+            os.environ.pop(name, None)
 
     def centre(self, database: str) -> Centre:
         """A live centre on the test database (which the caller has created)."""

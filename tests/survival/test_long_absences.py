@@ -16,7 +16,7 @@ from events.models import Delivery
 from incidents.models import Incident
 from nice_supervision.start.processes import wait_until
 from tests.alerts.cast import key_for
-from tests.cast import button, camera, person, school
+from tests.cast import button, camera, may_film, person, school
 from tests.console.conftest import cookie_of
 from tests.servers import Centre
 from tests.survival.outside import Button, Console
@@ -37,6 +37,7 @@ def buttons(live_centre: Centre) -> Callable[[int], list[Button]]:
 
     def make(count: int) -> list[Button]:
         made = []
+        may_film()
         for n in range(count):
             site = school(f"ECO-{n:03d}", lat=43.66 + n * 0.01)
             camera(f"C{n:03d}", towards=site.point)

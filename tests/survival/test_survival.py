@@ -25,7 +25,7 @@ from events.models import Delivery, Event
 from incidents.actions import OPENING_LOCK
 from incidents.models import Incident
 from nice_supervision.start.processes import wait_until
-from tests.cast import button, camera, person, school
+from tests.cast import button, camera, may_film, person, school
 from tests.console.conftest import cookie_of
 from tests.servers import Centre
 
@@ -34,6 +34,7 @@ pytestmark = pytest.mark.survival
 
 @pytest.fixture
 def pressing(live_centre: Centre) -> Iterator[Pressing]:
+    may_film()
     camera("C885")
     yield Pressing(live_centre, button(school()))
 
