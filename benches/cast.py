@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from accounts import roles
 from accounts.models import DeviceKey, User
 from alerts.models import AlertDevice, GivenKey, Site
-from cameras.models import Camera
+from cameras.models import Camera, MaskCheck
+from legal.models import PrefecturalAuthorisation
 from places.geometry import Point, destination
 
 CENTRE = Point(43.7035, 7.2654)
@@ -63,7 +67,7 @@ def buttons(count: int) -> list[str]:
 
 
 def cameras(count: int) -> None:
-    """Domes in a grid, some 60 m from the places of the buttons."""
+    """Domes in a grid, some 60 m from the places of the buttons, authorised and their masks checked."""
     rows = []
     for n in range(count):
         place = destination(spot(n), (n * 37) % 360, 60)
@@ -86,4 +90,16 @@ def cameras(count: int) -> None:
                 state=Camera.State.LIVE,
             )
         )
-    Camera.objects.bulk_create(rows)
+    made = Camera.objects.bulk_create(rows)
+    now = timezone.now()
+    MaskCheck.objects.bulk_create(
+        MaskCheck(camera=camera, result=MaskCheck.Result.NOTHING, at=now, holds_from=now) for camera in made
+    )
+    PrefecturalAuthorisation.objects.create(
+        number="bench",
+        signed_on=timezone.localdate(),
+        expires_on=timezone.localdate() + dt.timedelta(days=300),
+        purposes=list(range(1, 12)),
+        max_retention_days=10,
+        all_cameras=True,
+    )
