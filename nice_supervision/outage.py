@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views import defaults
 
 from doors.problems import Refused, response
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 2
+
+
+AWAY = (OperationalError, InterfaceError)
 
 
 class OutageMiddleware:
@@ -23,30 +28,32 @@ class OutageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError) as error:
-            return self._away(request, error)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (OperationalError, InterfaceError)):
-            return self._away(request, exception)
-        return None
+        return away(request, exception) if isinstance(exception, AWAY) else None
 
-    def _away(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        logger.error("the database does not answer: %s", error)
-        refused = Refused(
-            _("The centre cannot write this down right now."),
-            detail=_("Nothing was recorded."),
-            what_to_do=_(
-                "Send the same message again with the same Idempotency-Key after “Retry-After” seconds."
-            ),
-            status=503,
-            code="database-away",
-            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-        )
-        if request.path.startswith("/api/"):
-            return response(refused)
-        page = render(request, "outage.html", {"seconds": RETRY_AFTER_SECONDS}, status=503)
-        page.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return page
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What no view caught. Who signs in is read before any view, where no middleware hears of the error."""
+    error = sys.exc_info()[1]
+    return away(request, error) if isinstance(error, AWAY) else defaults.server_error(request)
+
+
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503, as a problem for a device and as a page that tries again by itself for a person."""
+    logger.error("the database does not answer: %s", error)
+    refused = Refused(
+        _("The centre cannot write this down right now."),
+        detail=_("Nothing was recorded."),
+        what_to_do=_(
+            "Send the same message again with the same Idempotency-Key after “Retry-After” seconds."
+        ),
+        status=503,
+        code="database-away",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+    if request.path.startswith("/api/"):
+        return response(refused)
+    page = render_to_string("outage.html", {"seconds": RETRY_AFTER_SECONDS})
+    return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -36,3 +36,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),
 ]
+
+handler500 = "nice_supervision.outage.server_error"

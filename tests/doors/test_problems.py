@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
-from django.test import Client, RequestFactory
+from django.test import Client
 from rest_framework import exceptions
 
 from doors import correlation
 from doors.problems import MEDIA_TYPE, Conflict, Refused, as_problem, response
-from nice_supervision.outage import OutageMiddleware
 
 
 def test_a_refusal_has_the_members_of_the_rfc_and_ours() -> None:
@@ -56,12 +56,23 @@ def test_what_nobody_foresaw_is_not_dressed_up() -> None:
     assert as_problem(ZeroDivisionError(), {}) is None
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/api/v1/alerts/", MEDIA_TYPE), ("/console/", "text/html")])
-def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(path: str, kind: str) -> None:
-    def away(_request: object) -> None:
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/api/v1/alerts/", MEDIA_TYPE), ("/console/", "text/html"), ("/accounts/", "text/html")],
+)
+def test_whoever_finds_the_database_away_is_told_when_to_come_back(
+    path: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it is noticed: the session is read before any view, and the user before any middleware of ours."""
+
+    def away(*_: object) -> None:
         raise OperationalError("gone")
 
-    answer = OutageMiddleware(away)(RequestFactory().get(path))  # type: ignore[arg-type]
+    monkeypatch.setattr(SessionStore, "load", away)
+    monkeypatch.setattr("alerts.callers.read", away)
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "a-session-of-before"
+    answer = client.get(path, headers={"Authorization": "Device nsk_000000000000_any"})
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
     assert answer.headers["Content-Type"].startswith(kind)
