@@ -174,6 +174,7 @@ def test_the_screen_says_when_the_link_is_lost_and_heals(
     pages: Pages, live_centre: Centre, press: Callable[[], dict[str, str]]
 ) -> None:
     pages.expect_trouble(r"WebSocket", r"request failed", r"answer 50\d", r"Failed to load resource", r"ERR_")
+    pages.expect_trouble(r"Worker failed to load")  # of the map, when the web dies while it is being drawn
     page = pages.open("/console/", user=operator("one"), **ROOM)
     is_live(page)
     live_centre.kill("web")
