@@ -29,4 +29,4 @@ VOLUME /srv/nice/var
 EXPOSE 8000
 CMD ["daphne", "--bind", "0.0.0.0", "--port", "8000", "--verbosity", "0", "--no-server-name", \
      "--proxy-headers", "--application-close-timeout", "3", "--websocket-max-message-size", "8388608", \
-     "nice_supervision.asgi:application"]
+     "nice_supervision.web:application"]

@@ -4,16 +4,49 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from doors import correlation
+from events import tail
 from events.models import Delivery
 from events.reactions import REACTIONS
 
 logger = logging.getLogger(__name__)
+
+
+_thread: ThreadPoolExecutor | None = None
+
+
+def in_background() -> None:
+    """From here on reactions of this process run one after the other in a thread of their own.
+
+    For the web process: a press is answered when it is written, and a storm of presses waits for nobody's
+    reactions. What the thread has not done when the process dies is owed, and the sweep does it.
+    """
+    global _thread
+    _thread = _thread or ThreadPoolExecutor(1, thread_name_prefix="reactions")
+
+
+def start(event_id: int, owed: list[int]) -> None:
+    """Run what an event owes: here and now, or in the thread of `in_background` once the screens have it."""
+    if _thread is None:
+        for delivery_id in owed:
+            run(delivery_id)
+    elif owed:
+        _thread.submit(_run_after_the_screens, event_id, owed)
+
+
+def _run_after_the_screens(event_id: int, owed: list[int]) -> None:
+    tail.give_way(event_id)
+    try:
+        for delivery_id in owed:
+            run(delivery_id)
+    finally:
+        connections.close_all()
 
 
 def run(delivery_id: int) -> bool:

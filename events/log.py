@@ -11,7 +11,7 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from doors import correlation
-from events import deliveries, nudge, tail
+from events import deliveries, nudge
 from events.facts import Fact
 from events.models import Event
 from events.reactions import names_for
@@ -69,7 +69,5 @@ def _row(event: Event, reactions: list[str]) -> list[Any]:
 
 def _after_commit(event: Event, owed: list[int]) -> None:
     nudge.log_grew(event.pk)
-    tail.give_way(event.pk)
     logger.info("%s", event.kind, extra={"event": event.pk, "about": event.about, "actor": event.actor_id})
-    for delivery_id in owed:
-        deliveries.run(delivery_id)
+    deliveries.start(event.pk, owed)

@@ -63,7 +63,7 @@ def web(host: str, port: int) -> list[str]:
         "--websocket-max-message-size",
         "8388608",
     ]
-    return [*daphne, *limits, "nice_supervision.asgi:application"]
+    return [*daphne, *limits, "nice_supervision.web:application"]
 
 
 def launch(command: list[str], env: Mapping[str, str], *, log: Path | None = None) -> Launch:
