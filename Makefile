@@ -12,6 +12,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # How many test processes run side by side, each with its own PostgreSQL and Redis.
 JOBS ?= 2
+# Those of live centres mostly wait.
+LIVE_JOBS ?= 3
 VENV := .venv
 PY := $(VENV)/bin/python
 # A stamp carries the checksum of what it installs: an untouched lock file means nothing to do.
@@ -63,7 +65,7 @@ test: setup-dev browser ## every test: JavaScript, Python, live processes, brows
 	@files=$$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
 	  if [ -n "$$files" ]; then node --test --test-reporter=spec $$files; fi
 	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not survival and not slow" $(ARGS)
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "browser or survival or slow" $(ARGS) || { \
+	@$(PY) -m pytest -q -n $(LIVE_JOBS) --dist loadfile -m "browser or survival or slow" $(ARGS) || { \
 	  echo "test      | a live centre on a busy machine may be late: what failed is tried once more, alone"; \
 	  $(PY) -m pytest -q --last-failed --last-failed-no-failures none -m "browser or survival or slow" $(ARGS); }
 

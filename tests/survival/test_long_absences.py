@@ -113,5 +113,6 @@ def test_a_dead_worker_is_missed_by_nobody_who_presses(
     live_centre.kill("worker")
     with console:
         assert console.shows(somebody.press().body["number"], 2)
+    assert settled()
     assert Incident.objects.count() == 1
     assert SteeringOrder.objects.count() == 1

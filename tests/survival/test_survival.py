@@ -151,7 +151,7 @@ def test_redis_stopped_in_the_middle_of_presses(pressing: Pressing) -> None:
                 assert answer.status_code == 201, answer.text
                 fact = console.listen(socket, until="alerts.received", seconds=2 + time.monotonic() - before)
                 assert fact["data"]["number"] == answer.json()["number"]
-            assert SteeringOrder.objects.exists(), "the cameras were ordered without a broker"
+            assert wait_until(SteeringOrder.objects.exists, 15), "the cameras were ordered without a broker"
         finally:
             pressing.centre.start_redis()
     assert console.doubled == 0
