@@ -12,8 +12,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # How many test processes run side by side, each with its own PostgreSQL and Redis.
 JOBS ?= 2
-# Those of live centres mostly wait.
-LIVE_JOBS ?= 3
+# Those of live centres are late when too many of them share few cores.
+LIVE_JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 # A stamp carries the checksum of what it installs: an untouched lock file means nothing to do.
