@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -19,11 +20,32 @@ from typing import IO, Any
 import pytest
 
 from footage.ingest.program import ffmpeg
+from footage.scenes.loop import VERSION
 from nice_supervision.start.processes import free_port
 from tests.servers import ROOT, with_path
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 SERVER = Path(__file__).with_name("rtsp_server.py")
+
+
+def drawn_streets(var: Path, *scenes: str) -> None:
+    """Have these streets under `var`: drawn once for the whole tree, by whichever test comes first."""
+    kept = ROOT / "var" / "scenes"
+    kept.mkdir(parents=True, exist_ok=True)
+    with (ROOT / "var" / "scenes.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        missing = [scene for scene in scenes if not list(kept.glob(f"{scene}-{VERSION}.sub.h264"))]
+        if missing:
+            subprocess.run(
+                ["nice", sys.executable, str(ROOT / "manage.py"), "draw_scenes", *missing, "--quiet"],
+                env=os.environ | {"NICE_VAR": str(kept.parent)},
+                check=True,
+            )
+    own = var / "scenes"
+    own.mkdir(parents=True, exist_ok=True)
+    for loop in kept.glob("*.h264"):
+        if not (own / loop.name).exists():
+            (own / loop.name).symlink_to(loop)
 
 
 @dataclass(frozen=True)

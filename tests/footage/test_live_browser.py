@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +17,8 @@ from footage.models import Source
 from legal.models import Consultation
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, until
-from tests.servers import ROOT, Centre
+from tests.footage.streams import Node, drawn_streets, until
+from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,14 +50,7 @@ def street(live_centre: Centre, tmp_path: Path) -> Camera:
 
 @pytest.fixture
 def room(street: Camera, node: Callable[..., Node], pages: Pages, live_centre: Centre) -> tuple[Page, Node]:
-    drawn = ROOT / "var" / "scenes"
-    if not list(drawn.glob("avenue-*.sub.h264")):
-        subprocess.run(
-            ["nice", sys.executable, str(ROOT / "manage.py"), "draw_scenes", "avenue", "--quiet"], check=True
-        )
-    scenes = live_centre.var / "scenes"
-    if not scenes.exists():
-        scenes.symlink_to(drawn)
+    drawn_streets(live_centre.var, "avenue")
     running = node(REDIS_URL=live_centre.redis_url)
     operator = an_operator()
     habilitated(operator)

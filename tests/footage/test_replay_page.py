@@ -84,7 +84,7 @@ def test_two_cameras_in_step(pages: Pages, street: Stream) -> None:
     page.keyboard.press(".")
     page.wait_for_timeout(400)
     after = times(page)
-    assert 0.02 < after[0] - before[0] < 0.12
+    assert 0.02 < after[0] - before[0] < 0.25
     assert after[0] == pytest.approx(after[1], abs=0.01)
     for _ in range(4):
         page.keyboard.press("l")

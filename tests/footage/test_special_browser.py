@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,10 @@ from playwright.sync_api import Page, expect
 import alerts.actions
 from accounts.roles import Role
 from footage.models import Source
-from footage.scenes.loop import VERSION
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, until
-from tests.servers import ROOT, Centre
+from tests.footage.streams import Node, drawn_streets, until
+from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("NICE_TEST_SHOTS", "")
@@ -83,16 +80,7 @@ def large(pages: Pages, live_centre: Centre, node: Callable[..., Node]) -> Calla
     """The large picture of a camera of this kind, on this drawn street."""
 
     def opened(kind: str, scene: str) -> Page:
-        drawn = ROOT / "var" / "scenes"
-        if not list(drawn.glob(f"{scene}-{VERSION}.sub.h264")):
-            subprocess.run(
-                ["nice", sys.executable, str(ROOT / "manage.py"), "draw_scenes", scene, "--quiet"], check=True
-            )
-        scenes = live_centre.var / "scenes"
-        scenes.mkdir(exist_ok=True)
-        for loop in drawn.glob(f"{scene}-{VERSION}.*.h264"):
-            if not (scenes / loop.name).exists():
-                (scenes / loop.name).symlink_to(loop)
+        drawn_streets(live_centre.var, scene)
         fields: dict[str, Any] = {"hfov_deg": 360, "hfov_tele_deg": 360} if kind == "panoramic" else {}
         made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, mounting_azimuth_deg=180, **fields)
         Source.objects.create(camera=made, kind="scene", url=scene, sub_url=scene)

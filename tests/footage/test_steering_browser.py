@@ -15,8 +15,8 @@ from cameras.models import CameraLock, Device, Preset, SteeringOrder
 from footage.models import Source
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, until
-from tests.servers import ROOT, Centre
+from tests.footage.streams import Node, drawn_streets, until
+from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,9 +38,7 @@ def dome(live_centre: Centre, node: Callable[..., Node]) -> None:
     Source.objects.create(camera=made, kind="scene", url="avenue", sub_url="avenue")
     Device.objects.create(camera=made, driver="fake", url="fake://x001")
     Preset.objects.create(camera=made, number=1, name="Gate", pan_deg=20, mask_checked_on=None)
-    scenes = live_centre.var / "scenes"
-    if not scenes.exists():
-        scenes.symlink_to(ROOT / "var" / "scenes")
+    drawn_streets(live_centre.var, "avenue")
     node(REDIS_URL=live_centre.redis_url)
 
 
