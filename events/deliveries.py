@@ -36,12 +36,13 @@ def start(event_id: int, owed: list[int]) -> None:
     if _thread is None:
         for delivery_id in owed:
             run(delivery_id)
-    elif owed:
-        _thread.submit(_run_after_the_screens, event_id, owed)
-
-
-def _run_after_the_screens(event_id: int, owed: list[int]) -> None:
+        return
     tail.give_way(event_id)
+    if owed:
+        _thread.submit(_run_all, owed)
+
+
+def _run_all(owed: list[int]) -> None:
     try:
         for delivery_id in owed:
             run(delivery_id)
