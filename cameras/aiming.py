@@ -99,9 +99,10 @@ def _order(
 def follow(*, point: Point, hand: Hand, current: str = "", cause: str = "") -> Followed:
     """The camera that is to watch a target that moves: the same one while it does, else the next best.
 
-    What somebody else steers is passed over. The camera that is left goes back to where it was.
+    Of those the person may look through (L-08, L-10). What somebody else steers is passed over. The camera that
+    is left goes back to where it was.
     """
-    choice = lawful.considered(Camera.objects.all(), point)
+    choice = lawful.considered(Camera.objects.with_images_for(hand.user), point)
     rows = CameraLock.objects.in_bulk([sight.camera.pk for sight in choice.sights])
     free, left_out = [], list(choice.left_out)
     for sight in choice.sights:

@@ -17,7 +17,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
+import uuid
 from typing import Any, cast
 
 import orjson
@@ -58,6 +60,7 @@ class SteerConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
         self.code = str(self.scope["url_route"]["kwargs"]["code"])
+        self.channel_hand = uuid.uuid4().hex  # no two sockets alike, in whatever process
         self.camera: Camera | None = None
         self.hand: Hand | None = None
         self.token = self.cause = ""
@@ -84,7 +87,9 @@ class SteerConsumer(AsyncWebsocketConsumer):
             message = orjson.loads((text_data or "")[:LONGEST_MESSAGE])
             kind, number = message["type"], int(message.get("n", 0))
             wish = {name: float(message[name]) for name in MOVES.get(kind, ())}
-        except (KeyError, TypeError, ValueError):  # not JSON is a ValueError too
+            if not all(math.isfinite(value) for value in wish.values()):
+                raise ValueError(message)
+        except (KeyError, TypeError, ValueError, OverflowError):  # not JSON is a ValueError too
             await self.close(code=NONSENSE)
             return
         try:
@@ -153,10 +158,6 @@ class SteerConsumer(AsyncWebsocketConsumer):
             if wish["do"] == "stop":
                 return 1  # the dead man stops it
             raise
-
-    @property
-    def channel_hand(self) -> str:
-        return f"{id(self):x}"
 
     async def _listen(self, heard: PubSub) -> None:
         while True:
