@@ -171,3 +171,15 @@ def test_following_passes_over_what_others_steer_and_says_so() -> None:
     said = Seat("poste-2").post("follow/", lat=PLACE.lat, lon=PLACE.lon).json()
     assert said["sight"]["code"] == "FAR"
     assert said["left_out"][0]["why"].startswith("held by Poste 1 until ")
+
+
+def test_following_turns_no_camera_outside_the_habilitation() -> None:
+    dome("NEAR", from_place=(0, 20))
+    dome("FAR", from_place=(0, 90))
+    seat = Seat("poste-1", may_look=False)
+    habilitated(seat.user, all_cameras=False, camera_codes=["FAR"])
+    said = seat.post("follow/", lat=PLACE.lat, lon=PLACE.lon).json()
+    assert said["sight"]["code"] == "FAR"
+    assert not CameraLock.objects.filter(camera__code="NEAR").held().exists()
+    withdrawn = Seat("poste-2", may_look=False).post("follow/", lat=PLACE.lat, lon=PLACE.lon)
+    assert withdrawn.json()["code"] == "nothing-sees-it"
