@@ -20,8 +20,8 @@ from typing import Any
 import django
 
 from benches import report
-from cameras import aim
 from cameras.drivers.base import Address, Pose
+from cameras.steering import aim
 from places.geometry import angle_between_deg
 
 HUNG = "hung:0.31:-174:0.12:76"

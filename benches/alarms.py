@@ -80,8 +80,8 @@ def turns(causes: set[str]) -> tuple[int, set[str]]:
     """Let leases run out until everybody had a camera: how many leases, and who never had one."""
     from django.utils import timezone
 
-    from cameras import returning
     from cameras.models import CameraLock
+    from cameras.steering import returning
 
     def holders() -> set[str]:
         return set(CameraLock.objects.held().values_list("cause", flat=True))

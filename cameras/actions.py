@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
-from cameras import facts, lawful, locks, sharing
+from cameras import facts, lawful
 from cameras.choosing import MENTIONED, LeftOut, Sight, sight_of, why_unusable
 from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
 from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
-from cameras.orders import order_for, told_left_out, told_ordered
+from cameras.steering import locks, sharing
+from cameras.steering.orders import order_for, told_left_out, told_ordered
 from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point, distance_m

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cameras import api, rounds_api, steering_api
+from cameras import api
+from cameras.steering import api as steering_api
+from cameras.tours import api as rounds_api
 
 urlpatterns = [
     path("cameras/", api.CamerasView.as_view(), name="api-cameras"),

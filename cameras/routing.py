@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from cameras.consumers import SteerConsumer
+from cameras.steering.consumers import SteerConsumer
 
 STEER: Any = SteerConsumer.as_asgi()  # an ASGI application where Django's stubs know only of views
 

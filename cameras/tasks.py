@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cameras import asking, returning, rounds
+from cameras.steering import asking, returning
+from cameras.tours import rounds
 
 
 @shared_task

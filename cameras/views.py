@@ -16,7 +16,7 @@ from accounts.people import signed_in
 from accounts.rights import Right, require
 from cameras import reasons
 from cameras.models import RoundStep, TourRound
-from cameras.rounds_report import LONGEST_REPORT, report
+from cameras.tours.report import LONGEST_REPORT, report
 
 LATEST = 40
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import cameras.actions
-import cameras.returning
+import cameras.steering.returning
 from events.models import Event
 from events.reactions import on
 from incidents.facts import IncidentClosed, IncidentOpened
@@ -33,4 +33,4 @@ def let_cameras_go(event: Event) -> None:
     """What was turned for it goes to who waits, or back to where it was (law W-07)."""
     fact = event.fact()
     assert isinstance(fact, IncidentClosed)
-    cameras.returning.case_over(f"incident:{fact.incident_id}")
+    cameras.steering.returning.case_over(f"incident:{fact.incident_id}")

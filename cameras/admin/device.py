@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.desk import Spoken, acting
 from accounts.rights import Right
-from cameras import head_line, locks
-from cameras.heads import NEEDED, calibrate, misses_deg, set_device, sight
 from cameras.models import Camera, CameraLock, Device, Sighting
 from cameras.reasons import WORDS
+from cameras.steering import head_line, locks
+from cameras.steering.heads import NEEDED, calibrate, misses_deg, set_device, sight
 from doors.problems import Refused, response
 from places.geometry import Point
 

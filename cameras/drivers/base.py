@@ -3,7 +3,7 @@
 Angles are degrees from the mounting of the head, the same in every driver: pan clockwise, -180 < pan <= 180;
 tilt above the horizon positive, below it negative (a street is below). Zoom is 0 wide … 1 full, speeds are
 -1 … 1 of the fastest on each axis. What a device counts in instead is known to its driver and to the
-`cameras.aim.Head` it was opened with, and to nobody else.
+`cameras.steering.aim.Head` it was opened with, and to nobody else.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from onvif.client import UsernameDigestTokenDtDiff
 
-from cameras.aim import CannotAim, Head
 from cameras.drivers.asked import Asked, at_host
 from cameras.drivers.base import (
     STOPPED,
@@ -34,6 +33,7 @@ from cameras.drivers.base import (
 )
 from cameras.drivers.faults import answering
 from cameras.drivers.media2 import TR2, DeviceMask, Media2
+from cameras.steering.aim import CannotAim, Head
 from places.geometry import angle_between_deg
 
 logger = logging.getLogger(__name__)

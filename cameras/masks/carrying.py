@@ -14,11 +14,11 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cameras.conversations import Conversation
 from cameras.drivers.base import DriverError
 from cameras.masks.actions import delivered
 from cameras.models import MaskOrder
-from cameras.results import reason_of
+from cameras.steering.conversations import Conversation
+from cameras.steering.results import reason_of
 
 logger = logging.getLogger(__name__)
 LOOK_S, AGAIN_S = 3.0, 60.0

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from cameras.aim import PAN, TILT, Axis, Head
 from cameras.credentials import Credentials
 from cameras.drivers.base import Address
 from cameras.models.camera import Camera
+from cameras.steering.aim import PAN, TILT, Axis, Head
 from places.models import LATITUDE, LONGITUDE, ON_EARTH
 
 if TYPE_CHECKING:

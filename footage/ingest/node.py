@@ -17,8 +17,8 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from cameras.actions import report_lost, report_returned
-from cameras.carrying import Carrier
 from cameras.masks.carrying import MaskCarrier
+from cameras.steering.carrying import Carrier
 from events.models import Pulse
 from footage import keeping, mending
 from footage.health.actions import report_fault, report_good

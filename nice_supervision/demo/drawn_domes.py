@@ -8,8 +8,8 @@ import zlib
 from django.db import transaction
 
 from alerts.models import Site
-from cameras.heads import set_device
 from cameras.models import Camera, Device, Preset
+from cameras.steering.heads import set_device
 from footage.actions import set_source, show_scenes
 from footage.models import Source
 from nice_supervision.demo.city import FIRST_PRESSED, seen_first

@@ -18,9 +18,9 @@ import numpy as np
 from django.conf import settings
 from django.db import connection, connections
 
-from cameras.carrying import Carrier
 from cameras.credentials import Credentials
 from cameras.models import Camera, Device
+from cameras.steering.carrying import Carrier
 from footage.ledger import Ledger
 from nice_supervision.demo.domes import marks
 from nice_supervision.demo.domes.device import HEIGHT, WIDTH

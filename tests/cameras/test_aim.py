@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cameras import aim
-from cameras.aim import Axis, CannotAim, Head, Lens, Sighting
 from cameras.drivers.base import Pose
+from cameras.steering import aim
+from cameras.steering.aim import Axis, CannotAim, Head, Lens, Sighting
 from places.geometry import angle_between_deg, destination
 from tests.cameras.estate import PLACE, dome
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from cameras import facts, results
+from cameras import facts
 from cameras.actions import steer_towards
 from cameras.drivers import fake
 from cameras.drivers.base import TooSlow, Unreachable
-from cameras.locks import Hand, take_by_hand
 from cameras.models import Camera, CameraLock, Device, SteeringOrder
 from cameras.reasons import Reason
+from cameras.steering import results
+from cameras.steering.locks import Hand, take_by_hand
 from events.models import Event
 from places.geometry import angle_between_deg, bearing_deg, distance_m
 from tests.cameras.domes import PASSWORD, STRAIGHT, Domes, carrying, device
@@ -109,7 +110,7 @@ def test_what_need_not_turn_is_shown(twin: fake.FakeDevice) -> None:
 def test_trouble_is_told_in_words(
     twin: fake.FakeDevice, error: Exception, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cameras.carrying.TRY_AGAIN_S", (0.05, 0.05))
+    monkeypatch.setattr("cameras.steering.carrying.TRY_AGAIN_S", (0.05, 0.05))
     one = dome("DOME-1")
     with_twin(one)
     twin.fails_with = error  # type: ignore[assignment]
@@ -235,7 +236,7 @@ def test_the_result_waits_for_a_database_that_is_away(
             raise OperationalError("the server closed the connection")
         return written(**given)
 
-    monkeypatch.setattr("cameras.results.report", report)
+    monkeypatch.setattr("cameras.steering.results.report", report)
     with carrying():
         steer_towards(point=PLACE, cause=CAUSE, exercise=True)
         order = until(lambda: over(State.DONE))

@@ -17,11 +17,11 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.roles import Role
-from cameras import aim
 from cameras.drivers.base import Address, Pose, Speed, Where, WrongPassword
 from cameras.drivers.fake import Fake, FakeDevice, device_at, forget_all
-from cameras.hands import DEAD_MAN_S, Listener, centred
 from cameras.models import CameraLock, SteeringOrder
+from cameras.steering import aim
+from cameras.steering.hands import DEAD_MAN_S, Listener, centred
 from footage.models import Source
 from nice_supervision.asgi import application
 from tests.cast import camera, habilitated, person
@@ -32,7 +32,7 @@ URL = "fake://x001"
 
 
 class Head:
-    """What a node holds for one device (cameras.hands.Steered)."""
+    """What a node holds for one device (cameras.steering.hands.Steered)."""
 
     lens = aim.Lens(60, 3)
 

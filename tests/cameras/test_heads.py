@@ -16,8 +16,8 @@ from django.urls import reverse
 from cameras.actions import steer_towards
 from cameras.drivers.base import Address, Pose
 from cameras.drivers.onvif import Onvif
-from cameras.heads import set_device
 from cameras.models import CameraLock, Device, SteeringOrder
+from cameras.steering.heads import set_device
 from footage.models import Source
 from places.geometry import angle_between_deg, bearing_deg, destination
 from tests.cameras.domes import ASKEW, PASSWORD, USER, Domes, carrying, device

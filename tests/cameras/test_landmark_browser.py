@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from cameras.heads import set_device
 from cameras.models import Sighting
+from cameras.steering.heads import set_device
 from places.geometry import Point, distance_m
 from tests.browser import Pages, assert_accessible
 from tests.cameras.estate import dome

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from cameras.aim import PAN, TILT, Head, Lens
-from cameras.conversations import Conversation, Line
 from cameras.drivers.base import Abilities, Address, DriverError
 from cameras.masks.actions import choose_masking, draw_mask
 from cameras.masks.carrying import MaskCarrier, owed_by
 from cameras.models import MaskOrder
+from cameras.steering.aim import PAN, TILT, Head, Lens
+from cameras.steering.conversations import Conversation, Line
 from tests.cameras.domes import PASSWORD, STRAIGHT, USER, Domes
 from tests.cameras.estate import camera
 

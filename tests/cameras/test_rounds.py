@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from cameras import rounds
 from cameras.actions import steer_towards
 from cameras.models import Camera, CameraLock, Preset, RoundStep, SteeringOrder, Tour, TourHours, TourRound
+from cameras.tours import rounds
 from footage.models import Source
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cast import habilitated, person

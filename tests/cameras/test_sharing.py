@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from cameras import returning
 from cameras.actions import steer_towards
-from cameras.locks import Hand, take_by_hand
 from cameras.models import Camera, CameraLock, Preset, Steering, SteeringOrder
+from cameras.steering import returning
+from cameras.steering.locks import Hand, take_by_hand
 from doors.problems import Conflict
 from events.models import Event
 from tests.cameras.estate import PLACE, camera, dome

@@ -14,9 +14,9 @@ from accounts.actions import take_seat
 from accounts.models import User
 from accounts.roles import Role
 from accounts.session import SEAT, SEAT_PLACE
-from cameras import asking
 from cameras.actions import steer_towards
 from cameras.models import CameraLock, Preset, SteeringOrder, TakeOver
+from cameras.steering import asking
 from places.geometry import destination
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cast import habilitated, person, workstation

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from alerts.models import Site
-from cameras import aim
 from cameras.models import Camera, Device, Preset
+from cameras.steering import aim
 from footage.models import Source
 from nice_supervision.demo import drawn_domes
 from nice_supervision.demo.domes.head import Counts

@@ -12,12 +12,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cameras import results
-from cameras.aim import PAN, TILT, Axis
 from cameras.drivers.base import Abilities, Address, DriverError
 from cameras.drivers.onvif import DevicePreset, Onvif
-from cameras.heads import learn, set_device
 from cameras.models import Camera
+from cameras.steering import results
+from cameras.steering.aim import PAN, TILT, Axis
+from cameras.steering.heads import learn, set_device
 from doors.problems import Refused
 from footage.actions import set_source
 from footage.models import Source

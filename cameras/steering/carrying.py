@@ -24,15 +24,15 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from cameras import aim, results
-from cameras.conversations import Conversation, Conversations, Line
 from cameras.credentials import CannotDecrypt
 from cameras.drivers.base import Abilities, DriverError, Interrupted, NotSupported, Pose, Refused
-from cameras.hands import Listener
-from cameras.locks import why_void
 from cameras.models import Camera, Device, SteeringOrder
 from cameras.reasons import Reason
-from cameras.results import STALE, Outcome
+from cameras.steering import aim, results
+from cameras.steering.conversations import Conversation, Conversations, Line
+from cameras.steering.hands import Listener
+from cameras.steering.locks import why_void
+from cameras.steering.results import STALE, Outcome
 from events import nudge
 from places.geometry import Point, angle_between_deg
 

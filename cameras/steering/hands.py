@@ -24,8 +24,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from cameras import aim
 from cameras.drivers.base import STOPPED, DriverError, Pose, Speed, Where
+from cameras.steering import aim
 
 logger = logging.getLogger(__name__)
 DEAD_MAN_S = 0.6

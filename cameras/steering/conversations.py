@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from cameras.aim import Head, Lens
 from cameras.drivers.base import (
     Abilities,
     Address,
@@ -30,6 +29,7 @@ from cameras.drivers.base import (
 )
 from cameras.drivers.fake import Fake
 from cameras.drivers.onvif import Onvif
+from cameras.steering.aim import Head, Lens
 
 logger = logging.getLogger(__name__)
 FIRST_AGAIN_S, LONGEST_AGAIN_S = 1.0, 60.0
@@ -67,7 +67,7 @@ def driver_for(line: Line) -> Driver:
 
 
 class Conversation:
-    """`cameras.hands.Steered` for one device."""
+    """`cameras.steering.hands.Steered` for one device."""
 
     def __init__(self, line: Line, journal: Journal, *, make: Callable[[Line], Driver] = driver_for) -> None:
         self.line = line
@@ -164,7 +164,7 @@ class Conversation:
 
 
 class Conversations:
-    """`cameras.hands.Heads`: those of a node."""
+    """`cameras.steering.hands.Heads`: those of a node."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rights import Right, require
-from cameras import facts, locks, sharing
-from cameras.locks import Hand, Holder, Priority
+from cameras import facts
 from cameras.models import Camera, CameraLock, SteeringRule, TakeOver
 from cameras.reasons import Reason
+from cameras.steering import locks, sharing
+from cameras.steering.locks import Hand, Holder, Priority
 from doors.problems import Conflict, NotAllowed
 from events.facts import Fact
 from events.log import publish

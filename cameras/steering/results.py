@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 
 from cameras import facts
 from cameras.drivers.base import Abilities, DriverError
-from cameras.locks import replaced_by
 from cameras.models import CameraLock, Device, SteeringOrder
 from cameras.reasons import Reason
+from cameras.steering.locks import replaced_by
 from events.log import publish
 
 State = SteeringOrder.State

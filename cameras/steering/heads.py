@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
-from cameras import aim, facts, optics
-from cameras.aim import Axis, Head, Sighting
+from cameras import facts, optics
 from cameras.credentials import Credentials
 from cameras.drivers.base import Abilities
 from cameras.models import Camera, Device
 from cameras.models import Sighting as SightingRow
-from cameras.results import told_abilities
+from cameras.steering import aim
+from cameras.steering.aim import Axis, Head, Sighting
+from cameras.steering.results import told_abilities
 from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point, bearing_deg, distance_m

@@ -13,14 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cameras import choosing, lawful, locks
+from cameras import choosing, lawful
 from cameras.choosing import LeftOut, Sight, sight_of
-from cameras.locks import Hand, Priority
 from cameras.models import Camera, CameraLock, Preset, SteeringOrder
 from cameras.optics import band
-from cameras.orders import told_left_out, told_ordered
 from cameras.reasons import Figure, Reason
-from cameras.returning import release
+from cameras.steering import locks
+from cameras.steering.locks import Hand, Priority
+from cameras.steering.orders import told_left_out, told_ordered
+from cameras.steering.returning import release
 from doors.problems import Conflict
 from events.facts import Fact
 from events.log import publish

@@ -19,11 +19,12 @@ from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 
-from cameras import choosing, facts, locks
+from cameras import choosing, facts
 from cameras.choosing import AT_MOST, LeftOut, Sight
-from cameras.locks import Change, Holder
 from cameras.models import CameraLock, Preset, Steering, SteeringOrder, SteeringRule
 from cameras.reasons import Reason
+from cameras.steering import locks
+from cameras.steering.locks import Change, Holder
 from events.facts import Fact
 
 ALARMS_LOCK = 7_303  # pg_advisory key: one alarm at a time is given cameras, so that counts of holds are true

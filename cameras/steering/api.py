@@ -13,12 +13,11 @@ from rest_framework.response import Response
 
 from accounts.rights import Right, require, require_image
 from accounts.session import is_locked, workstation_of
-from cameras import aiming, asking, locks, returning
-from cameras import steering_messages as messages
 from cameras.api import _EstateView
-from cameras.locks import Hand
 from cameras.messages import left_out_answer, sight_answer
 from cameras.models import Camera, CameraLock, Preset, TakeOver
+from cameras.steering import aiming, asking, locks, messages, returning
+from cameras.steering.locks import Hand
 from doors.problems import Refused
 
 

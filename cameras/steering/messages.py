@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from cameras import reasons
-from cameras.locks import KINDS, Priority
 from cameras.messages import ReasonAnswer
 from cameras.models import CameraLock, Preset, RoundStep, SteeringOrder, TakeOver, Tour, TourRound
+from cameras.steering.locks import KINDS, Priority
 from places.geometry import Point
 
 

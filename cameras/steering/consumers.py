@@ -37,10 +37,10 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.session import is_complete, is_locked, workstation_of
-from cameras import hands, locks
-from cameras.locks import Hand
 from cameras.models import Camera, CameraLock
 from cameras.reasons import WORDS, Reason
+from cameras.steering import hands, locks
+from cameras.steering.locks import Hand
 from doors.problems import Refused, problem
 from legal.looks import check_look
 from legal.models import Consultation

@@ -11,9 +11,9 @@ import redis
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cameras.hands import answered, asked
 from cameras.models import Camera
 from cameras.reasons import WORDS, Reason
+from cameras.steering.hands import answered, asked
 from doors.problems import Refused
 
 ANSWER_S = 12.0

@@ -12,11 +12,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cameras import rounds
-from cameras import steering_messages as messages
 from cameras.models import RoundStep, Tour, TourRound
-from cameras.rounds_report import LONGEST_REPORT, report
-from cameras.steering_api import SteeringView
+from cameras.steering import messages
+from cameras.steering.api import SteeringView
+from cameras.tours import rounds
+from cameras.tours.report import LONGEST_REPORT, report
 
 
 class ToursView(SteeringView):

@@ -16,12 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
-from cameras import facts, lawful, locks
+from cameras import facts, lawful
 from cameras.choosing import sight_of, why_unusable
-from cameras.locks import Change, Hand, Holder, Priority
 from cameras.models import RoundStep, SteeringOrder, SteeringRule, Tour, TourHours, TourRound, TourStop
 from cameras.reasons import Reason
-from cameras.returning import release_round
+from cameras.steering import locks
+from cameras.steering.locks import Change, Hand, Holder, Priority
+from cameras.steering.returning import release_round
 from doors.problems import Conflict, NotAllowed
 from events.log import publish
 from legal.models import Consultation

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.rights import Right, require
-from cameras import locks, sharing
 from cameras.choosing import density_px_m, sight_of, why_unusable
-from cameras.locks import Change, Hand, Priority
 from cameras.models import Camera, CameraLock, Preset, Steering, SteeringOrder, SteeringRule
 from cameras.optics import band
-from cameras.orders import order_for, told_ordered
 from cameras.reasons import Reason
+from cameras.steering import locks, sharing
+from cameras.steering.locks import Change, Hand, Priority
+from cameras.steering.orders import order_for, told_ordered
 from events.facts import Fact
 from events.log import publish
 from legal.models import Consultation, OpenLook
