@@ -31,5 +31,7 @@ def configuration(level: str) -> dict[str, Any]:
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            # Tells each table of a font it puts into a PDF.
+            "fontTools": {"level": "WARNING"},
         },
     }

@@ -49,6 +49,8 @@ FACES = (
     Face("IBM Plex Mono", "ibm-plex-mono", 500),
 )
 SUBSETS = ("latin-ext", "latin")
+# What papers are printed in: the program that makes PDF reads this form.
+PRINTED = (Face("IBM Plex Sans", "ibm-plex-sans", 400), Face("IBM Plex Sans", "ibm-plex-sans", 600))
 
 
 def served(source: Path) -> bytes:
@@ -62,8 +64,8 @@ def served(source: Path) -> bytes:
     return text.encode()
 
 
-def font_file(face: Face, subset: str) -> str:
-    return f"{face.package}-{subset}-{face.weight}-{face.style}.woff2"
+def font_file(face: Face, subset: str, form: str = "woff2") -> str:
+    return f"{face.package}-{subset}-{face.weight}-{face.style}.{form}"
 
 
 def fonts_css() -> str:
@@ -87,9 +89,9 @@ def fonts_css() -> str:
 
 def wanted() -> dict[str, bytes]:
     files = {target: served(MODULES / source) for source, target in FILES.items()}
-    for face in FACES:
+    for face, form in [(face, "woff2") for face in FACES] + [(face, "woff") for face in PRINTED]:
         for subset in SUBSETS:
-            name = font_file(face, subset)
+            name = font_file(face, subset, form)
             files[f"fonts/{name}"] = (MODULES / "@fontsource" / face.package / "files" / name).read_bytes()
     files["fonts/fonts.css"] = fonts_css().encode()
     files["pmtiles/LICENSE-pmtiles"] = PMTILES_NOTICE.encode()
