@@ -33,7 +33,7 @@ from tests.browser import chromium, program
 HEADER = struct.Struct(">BBHIQ")
 KEY, INIT, MORE = 1, 2, 4
 SCENE = "avenue"
-SEEN_EVERY = 4  # as the player in static/js/pictures/
+SEEN_EVERY = 10  # as the player in static/js/pictures/
 
 
 @dataclass

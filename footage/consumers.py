@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 SIGN_IN, NO_RIGHT, TRY_LATER, NONSENSE = 4401, 4403, 4503, 4400
 FIRST_WORD_S = 10
 # Fragments a player may leave unseen before its queue starts to fill: four seconds.
-WINDOW = 8
+WINDOW = 20
 # A stop of a tour is a look like another; only its consultation says so (W-05).
 SHOWN_LIVE = (Consultation.Kind.LIVE, Consultation.Kind.TOUR)
 

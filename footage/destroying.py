@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
@@ -30,6 +31,7 @@ from retention.keepers import Doomed, Late, OfOneDay, hash_of
 logger = logging.getLogger(__name__)
 TABLE = Segment._meta.db_table
 STRAYS = "strays until "
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AT_ONCE = 2_000
 # Held by nothing for longer than that: one calendar month at most (L-04).
 NEVER_LONGER = dt.timedelta(days=31)
@@ -76,8 +78,7 @@ class SegmentKeeper:
             return self._destroy_day(dt.date.fromisoformat(scope.removeprefix("day ")))
         if scope.startswith(STRAYS):
             until = dt.datetime.fromisoformat(scope.removeprefix(STRAYS))
-            for name, _ in list(self._strays(until)):
-                disk.remove(self.root, name)
+            disk.remove_all(self.root, [name for name, _ in self._strays(until)])
             return 0
         destroy_going(self.root)
         return Segment.objects.filter(state=Segment.State.GOING).count()
@@ -173,14 +174,26 @@ class SegmentKeeper:
 
     def _strays(self, until: dt.datetime) -> Iterator[tuple[str, int]]:
         """What lies in hours that ended before and no row knows, oldest first."""
-        for name in sorted(path.name for path in self.root.glob("????-??-??")):
-            if name > f"{until.astimezone(dt.UTC):%Y-%m-%d}":
-                return
-            past = (one for one in disk.walk(self.root, name) if _is_past(one[0], until))
-            while some := list(islice(past, AT_ONCE)):
-                names = [one for one, _ in some]
-                known = set(Segment.objects.filter(path__in=names).values_list("path", flat=True))
-                yield from (one for one in some if one[0] not in known)
+        past = (
+            one
+            for name in self._past_folders(until)
+            for one in disk.walk(self.root, *name.split("/"))
+            if _is_past(one[0], until)
+        )
+        while some := list(islice(past, AT_ONCE)):
+            names = [one for one, _ in some]
+            known = set(Segment.objects.filter(path__in=names).values_list("path", flat=True))
+            yield from (one for one in some if one[0] not in known)
+
+    def _past_folders(self, until: dt.datetime) -> Iterator[str]:
+        """Days and, in the one that is not over, hours: what is not past need not be read."""
+        last = f"{until.astimezone(dt.UTC):%Y-%m-%d}"
+        for day in filter(DAY.fullmatch, disk.names_in(self.root)):
+            if day < last:
+                yield day
+            elif day == last:
+                inner = (f"{day}/{name}" for name in disk.names_in(self.root, day))
+                yield from (name for name in inner if _is_past(name, until))
 
 
 class Shorter:
@@ -245,8 +258,7 @@ def destroy_going(root: Path) -> int:
         for pk, path, node in rows
         if is_of_this_machine(node) or (root / path).is_file() or _machine(node) not in alive
     ]
-    for _, path in ours:
-        disk.remove(root, path)
+    disk.remove_all(root, [path for _, path in ours])
     with transaction.atomic():
         Segment.objects.filter(pk__in=[pk for pk, _ in ours], state=Segment.State.GOING).delete()
     return len(ours)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from footage.boxes import Fragment, InitSegment
 from footage.ingest.clock import Stamp
-from footage.segment_file import SegmentFile, UnsafePath, relative_path
+from footage.segment_file import Entry, SegmentFile, UnsafePath, relative_path
 
 logger = logging.getLogger(__name__)
 SEGMENT_US = 600 * 1_000_000
@@ -47,9 +48,23 @@ class Journal(Protocol):
     def recovered(self, camera_id: int) -> None: ...
 
 
+Wrote = Callable[[str, Entry], None]
+
+
 class Recorder:
-    def __init__(self, root: Path, camera_id: int, code: str, journal: Journal, mask: str = "") -> None:
+    """`wrote` is told the file and where in it, once a fragment lies there. In the writing thread: must not wait."""
+
+    def __init__(
+        self,
+        root: Path,
+        camera_id: int,
+        code: str,
+        journal: Journal,
+        mask: str = "",
+        wrote: Wrote | None = None,
+    ) -> None:
         self.root = root
+        self.wrote = wrote
         self.mask = mask
         self.camera_id = camera_id
         self.code = code
@@ -90,6 +105,8 @@ class Recorder:
         span = max(0, entry.starts_us - self._starts_us)
         self._counted_us = min(self._counted_us, span) + entry.duration_us
         self._ends_us = max(self._ends_us, entry.ends_us)
+        if self.wrote is not None:
+            self.wrote(file.relative, entry)
 
     def ends(self) -> None:
         """The stream stopped, or the file is full."""
@@ -122,7 +139,7 @@ class Recorder:
 
     def _create(self, starts_us: int, init: InitSegment) -> SegmentFile:
         """Never over a file that is there: two runs within a second get two names."""
-        path = relative_path(self.code, starts_us)
+        path = self._path(starts_us)
         for number in range(SAME_SECOND):
             try:
                 return SegmentFile(
@@ -131,6 +148,9 @@ class Recorder:
             except FileExistsError:
                 continue
         raise FileExistsError(errno.EEXIST, "too many files of one second", path)
+
+    def _path(self, starts_us: int) -> str:
+        return relative_path(self.code, starts_us)
 
     def _give_up(self, error: OSError | UnsafePath, at_us: int) -> None:
         self.dropped += 1

@@ -25,6 +25,8 @@ PRFT_BYTES = 32
 INDEX_TYPE = uuid.UUID("6e696365-7375-7065-7276-6973696f6e01").bytes
 INDEX_END = b"nidx"
 INIT_AT_MOST = 2 * 1024 * 1024
+# Of a fragment being walked over: its prft, its moof, and the header of its mdat.
+HEAD_BYTES = 4096
 ENTRY = struct.Struct(">QIqIB")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")
 
@@ -191,26 +193,38 @@ def walk(path: Path) -> Walked:
     """Box by box to the last whole fragment. Raises BoxError when there is not even an init segment."""
     length = path.stat().st_size
     with path.open("rb") as file:
-        fd = file.fileno()
-        init = _init(os.pread(fd, INIT_AT_MOST, 0))
-        at = sound = len(init.data)
-        entries: list[Entry] = []
-        indexed, starts_us, moof = False, 0, (0, b"")
-        while not indexed and (found := _header_at(fd, at, length)) is not None:
-            kind, _, size = found
-            if kind == b"uuid":
-                indexed, sound = True, at + size
-            elif kind == b"prft":
-                starts_us = told_time_us(os.pread(fd, size, at)) or 0
-            elif kind == b"moof":
-                moof = at, os.pread(fd, size, at)
-            elif kind == b"mdat" and moof[1]:
-                try:
-                    entries.append(_entry(moof, at + size, starts_us, init))
-                except BoxError:
-                    break
-                sound, moof = at + size, (0, b"")
-            at += size
+        init = _init(os.pread(file.fileno(), INIT_AT_MOST, 0))
+        return _walk(file.fileno(), init, len(init.data), length)
+
+
+def walk_on(path: Path, init: InitSegment, at: int) -> tuple[Entry, ...]:
+    """What a file has grown by since a fragment of it ended at `at`."""
+    length = path.stat().st_size
+    if length <= at:
+        return ()
+    with path.open("rb") as file:
+        return _walk(file.fileno(), init, max(at, len(init.data)), length).entries
+
+
+def _walk(fd: int, init: InitSegment, at: int, length: int) -> Walked:
+    sound = at
+    entries: list[Entry] = []
+    indexed, starts_us, moof = False, 0, (0, b"")
+    while not indexed and (found := _header_at(fd, at, length)) is not None:
+        kind, _, size = found
+        if kind == b"uuid":
+            indexed, sound = True, at + size
+        elif kind == b"prft":
+            starts_us = told_time_us(os.pread(fd, size, at)) or 0
+        elif kind == b"moof":
+            moof = at, os.pread(fd, size, at)
+        elif kind == b"mdat" and moof[1]:
+            try:
+                entries.append(_entry(moof, at + size, starts_us, init))
+            except BoxError:
+                break
+            sound, moof = at + size, (0, b"")
+        at += size
     return Walked(init, tuple(entries), sound, indexed)
 
 
@@ -221,10 +235,23 @@ def _init(data: bytes) -> InitSegment:
     raise BoxError("no initialisation segment")
 
 
-def _header_at(fd: int, at: int, length: int) -> tuple[bytes, int, int] | None:
+class _Heads:
+    """Reads what stands before the pictures of a fragment at one go: a file being written has thousands."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd, self._at, self._data = fd, 0, b""
+
+    def read(self, at: int, size: int) -> bytes:
+        begin = at - self._at
+        if begin < 0 or begin + size > len(self._data):
+            self._at, self._data, begin = at, os.pread(self._fd, max(size, HEAD_BYTES), at), 0
+        return self._data[begin : begin + size]
+
+
+def _header_at(heads: _Heads, at: int, length: int) -> tuple[bytes, int, int] | None:
     """None at the end, at rubbish, and at a box that is not whole."""
     try:
-        found = read_header(os.pread(fd, 16, at))
+        found = read_header(heads.read(at, 16))
     except BoxError:
         return None
     return None if found is None or at + found[2] > length else found

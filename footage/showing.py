@@ -30,7 +30,7 @@ def cameras_of(codes: Iterable[str]) -> dict[str, Camera]:
 def looked(cameras: Sequence[Camera]) -> list[Looked]:
     """A few questions for all of a wall. Generated pictures need no order of the prefect: nobody is filmed."""
     real = [camera for camera in cameras if not camera.exercise]
-    named = [Filmed(camera.code, _sector(camera), camera.purpose) for camera in real]
+    named = [Filmed(camera.code, _sector(camera), camera.purpose, camera.point) for camera in real]
     covered = (
         PrefecturalAuthorisation.objects.authorised(named, timezone.localdate()) if named else frozenset()
     )

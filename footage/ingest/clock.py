@@ -9,7 +9,7 @@ from footage.boxes import Fragment
 
 JUMP_US = 2_000_000
 # A jump must last: after a pause of the network late fragments come in a bunch, and that is no jump.
-JUMP_LASTS = 3
+JUMP_LASTS_US = 1_500_000
 # Two crystals differ by less: what the anchor follows upwards, in millionths of the time passed.
 DRIFT_PPM = 500
 SENDER_AGREES_US = 1_000
@@ -32,7 +32,7 @@ class WallClock:
     def __init__(self) -> None:
         self._anchor_us: int | None = None
         self._last_us = 0
-        self._far = 0
+        self._far_us = 0
 
     def stamp(self, fragment: Fragment, arrived_us: int) -> Stamp:
         starts = fragment.decode_time * 1_000_000 // fragment.timescale
@@ -42,11 +42,11 @@ class WallClock:
         if self._anchor_us is None:
             self._anchor_us = seen
         elif abs(seen - self._anchor_us) > JUMP_US:
-            self._far += 1
-            if self._far >= JUMP_LASTS:
-                self._anchor_us, self._far, self._last_us, jumped = seen, 0, 0, True
+            self._far_us += lasts
+            if self._far_us >= JUMP_LASTS_US:
+                self._anchor_us, self._far_us, self._last_us, jumped = seen, 0, 0, True
         else:
-            self._far = 0
+            self._far_us = 0
             later = seen - self._anchor_us
             self._anchor_us += min(later, lasts * DRIFT_PPM // 1_000_000)
         self._last_us = max(self._last_us + 1, self._anchor_us + starts)

@@ -18,7 +18,9 @@ from footage.boxes import Fragment
 NEVER_STILL = 0.008
 LEAST = 0.001
 RISE = 1.5
-# So many fragments of a kind, none much larger than another, before their level counts as that of rest.
+# Fragments are gathered to so much, or to the next whole picture: few pictures say little.
+GATHERED_S = 0.45
+# So many of these of a kind, none much larger than another, before their level counts as that of rest.
 STEADY, SPREAD = 6, 1.4
 # It stays in movement so long after the last of it.
 CALM_US = 4_000_000
@@ -26,33 +28,48 @@ BOXES_BYTES = 200
 
 
 class Movement:
-    """One stream. Fragments that begin with a whole picture and those that do not have levels of their own."""
+    """One stream. What begins with a whole picture and what does not have levels of their own."""
 
     def __init__(self) -> None:
         self._whole = 0
+        self._key = False
+        self._changed = self._told = 0
+        self._lasted_s = 0.0
         self._levels: dict[bool, deque[float]] = {key: deque(maxlen=STEADY) for key in (True, False)}
         self._rest: dict[bool, float] = {}
         self._calm_from_us: int | None = None
 
     def takes(self, fragment: Fragment, starts_us: int) -> bool:
         """Whether something moves in it, or did within the last seconds."""
-        level = self._level(fragment)
-        if level is None or self._is_above(level, fragment.key):
-            self._calm_from_us = starts_us + CALM_US
-        if level is not None:
-            self._learn(level, fragment.key)
+        if fragment.key and self._lasted_s:
+            self._judge(starts_us)
+        self._gather(fragment)
+        if self._lasted_s >= GATHERED_S:
+            self._judge(starts_us)
         return self._calm_from_us is None or starts_us < self._calm_from_us
 
-    def _level(self, fragment: Fragment) -> float | None:
-        """Bytes of a picture that tells what changed, in parts of one that tells everything. None: not to be known."""
-        changed, told = len(fragment.data) - BOXES_BYTES, fragment.samples
+    def _gather(self, fragment: Fragment) -> None:
+        self._lasted_s += fragment.seconds
+        self._changed += len(fragment.data) - BOXES_BYTES
+        self._told += fragment.samples
         if fragment.key:
-            self._whole = fragment.first_bytes
-            changed -= fragment.first_bytes
-            told -= 1
-        if not self._whole or told < 1:
+            self._key, self._whole = True, fragment.first_bytes
+            self._changed -= fragment.first_bytes
+            self._told -= 1
+
+    def _judge(self, starts_us: int) -> None:
+        level, key = self._level(), self._key
+        if level is None or self._is_above(level, key):
+            self._calm_from_us = starts_us + CALM_US
+        if level is not None:
+            self._learn(level, key)
+        self._key, self._changed, self._told, self._lasted_s = False, 0, 0, 0.0
+
+    def _level(self) -> float | None:
+        """Bytes of a picture that tells what changed, in parts of one that tells everything. None: not to be known."""
+        if not self._whole or self._told < 1:
             return None
-        return max(0.0, changed / told / self._whole)
+        return max(0.0, self._changed / self._told / self._whole)
 
     def _is_above(self, level: float, key: bool) -> bool:
         rest = self._rest.get(key)

@@ -28,6 +28,8 @@ from footage.ingest import roster
 from footage.ingest.cameras import Camera, House
 from footage.ingest.feed import STEADY_S
 from footage.ingest.relay import Relay
+from footage.ingest.ring import tidy
+from footage.ingest.telling import Teller
 from footage.ingest.transcoding import Transcoding
 from footage.lease import RENEW_S, Lessee
 from footage.ledger import Ledger
@@ -87,6 +89,7 @@ class Node:
         self.cameras: dict[int, Camera] = {}
         self.relay = Relay(settings.REDIS_URL)
         self.transcoding = Transcoding(self.relay, settings.FOOTAGE_TRANSCODES)
+        self.teller = Teller(settings.REDIS_URL)
         self.syncer = Syncer(self.open_files)
         self.carrier = Carrier(self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL)
         self.mask_carrier = MaskCarrier(
@@ -102,6 +105,7 @@ class Node:
         self.checker = Checker(told.fault)
         self._house = House(
             root=self.root,
+            ring=Path(settings.FOOTAGE_RING),
             clips=Path(settings.FOOTAGE_CLIPS),
             writer=self.writer,
             journal=Index(self.ledger, self.lessee.node),
@@ -109,6 +113,7 @@ class Node:
             checker=self.checker,
             relay=self.relay,
             feeder=Player(),
+            teller=self.teller,
         )
 
     def open_files(self) -> Iterator[SegmentFile]:
@@ -124,7 +129,7 @@ class Node:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         self.root.mkdir(parents=True, exist_ok=True)
-        for thread in (self.ledger, self.writer, self.syncer, self.checker):
+        for thread in (self.ledger, self.writer, self.syncer, self.checker, self.teller):
             thread.start()
         logger.info("shard %s/%s: %s", self.lessee.number, self.lessee.of, self.lessee.node)
         works = [asyncio.create_task(work) for work in self._works()]
@@ -142,6 +147,8 @@ class Node:
             self._renew(),
             self._follow_roster(),
             self._follow_watchers(),
+            self._follow_software(),
+            self.teller.ask(self.cameras),
             self.relay.run(self.cameras),
             self.carrier.run(),
             self.mask_carrier.run(),
@@ -150,6 +157,7 @@ class Node:
             self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
             self._every_row(MEND_S, self._mend),
             self._every_row(MEND_S, self._weigh),
+            self._every_row(MEND_S, partial(tidy, Path(settings.FOOTAGE_RING))),
         ]
 
     async def _leave(self) -> None:
@@ -157,6 +165,7 @@ class Node:
         self.checker.finish()
         self.syncer.finish()
         self.writer.finish()
+        self.teller.finish()
         await asyncio.to_thread(self.ledger.finish, LEDGER_S)
         try:
             await asyncio.to_thread(_and_close, self.lessee.release)
@@ -208,6 +217,13 @@ class Node:
             self.relay.changed.clear()
             for camera in self.cameras.values():
                 camera.watched(self.relay.wanted)
+
+    async def _follow_software(self) -> None:
+        while True:
+            await self.teller.changed.wait()
+            self.teller.changed.clear()
+            for camera in self.cameras.values():
+                camera.analysed()
 
     async def _every(self, seconds: float, job: Callable[[], None]) -> None:
         while True:

@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 INIT_KEPT_S = 3600
 ASK_S = 1.0
 # So many seconds of a node's fragments wait for a slow Redis; older ones are dropped: live is live.
-WAITING = 512
+WAITING = 1280
+# Fragments of a group of pictures kept for newcomers: of a camera with one key frame a minute not all of it.
+GROUP = 100
 Name = tuple[int, str]
 
 
@@ -82,7 +84,7 @@ class Channel:
         if fragment.key or self._group:
             self._group.append(message)
             self.group.append((fragment, starts_us))
-        if len(self._group) > 40:  # a camera with one key frame a minute: do not keep all of it
+        if len(self._group) > GROUP:
             self._group, self.group = [], []
         if self.tap is not None:
             self.tap.takes(fragment, starts_us)

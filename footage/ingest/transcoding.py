@@ -24,10 +24,10 @@ BASE = {made: base for base, made in TRANSCODED.items()}
 LINGER_S = 5.0
 SAY_AGAIN_S = 2.0
 AFTER_A_FAILURE_S = 5.0
-FRAGMENT_US = 250_000
-WAITING = 24
+FRAGMENT_US = 190_000
+WAITING = 60
 # What came in lately, by its decode time: when each fragment was.
-REMEMBERED = 64
+REMEMBERED = 160
 WIDEST = 1280
 
 

@@ -27,7 +27,9 @@ def days_by_camera(cameras: Iterable[Camera], now: dt.datetime | None = None) ->
     acts = list(PrefecturalAuthorisation.objects.in_force(timezone.localdate(now)))
     found = {}
     for camera in cameras:
-        filmed = Filmed(camera.code, camera.sector.code if camera.sector else "", camera.purpose)
+        filmed = Filmed(
+            camera.code, camera.sector.code if camera.sector else "", camera.purpose, camera.point
+        )
         days = [act.max_retention_days for act in acts if act.covers(filmed)]
         found[camera.pk] = min(kept, max(days, default=kept))
     return found

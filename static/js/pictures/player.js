@@ -5,7 +5,7 @@ import * as pacing from "./pace.js";
 const TURN = 200;
 const RENEW = 30_000;
 /** Fragments in one word to the centre: half of those it sends ahead. */
-const SEEN_EVERY = 4;
+const SEEN_EVERY = 10;
 const STALE_AFTER = 2500;
 const KEEP_BEHIND = 6;
 const TRIM_BEYOND = 20;
@@ -142,6 +142,7 @@ export class Player {
   begin({ mime, note }) {
     this.tries = 0;
     this.why = this.stillTold = null;
+    this.pace = pacing.start();
     if (!globalThis.MediaSource?.isTypeSupported(mime)) {
       this.cannotShow(note);
       return;
@@ -227,13 +228,14 @@ export class Player {
       const end = ranges.end(ranges.length - 1);
       this.edge = { media: end, utc: frame.startsAt + frame.lasts };
       this.lostSince = null;
-      this.pace = pacing.heard(this.pace, frame.lasts / 1000);
+      if (this.waking) this.pace = pacing.start();
+      this.pace = pacing.heard(this.pace, { lasts: frame.lasts / 1000, end, now: performance.now() });
       this.seen += 1;
       if (this.seen - this.told >= SEEN_EVERY) {
         this.told = this.seen;
         this.tell({ type: "seen", n: this.seen });
       }
-      if (!this.started) this.go(end);
+      if (!this.started) this.go(end - frame.lasts / 1000);
       else if (this.waking) this.wakeAt(end - frame.lasts / 1000);
       else if (this.stillTold !== null) this.video.currentTime = Math.max(this.video.currentTime, end - frame.lasts / 1000);
     }
@@ -243,10 +245,10 @@ export class Player {
     } else this.next();
   }
 
-  /** The first picture: near the end of what there is. */
-  go(end) {
+  /** The first picture there is; a moment later it knows how far behind it has to be. */
+  go(media) {
     this.started = true;
-    this.video.currentTime = Math.max(0, end - this.pace.lasts);
+    this.video.currentTime = Math.max(0, media);
     this.play();
   }
 
@@ -289,9 +291,9 @@ export class Player {
 
   keepUp(now) {
     this.play();
-    const { pace, rate, jumpBack } = pacing.keepUp(this.pace, { ahead: this.edge.media - this.video.currentTime, now });
+    const { pace, rate, jumpTo } = pacing.keepUp(this.pace, { at: this.video.currentTime, now });
     this.pace = pace;
-    if (jumpBack !== null) this.video.currentTime = this.edge.media - jumpBack;
+    if (jumpTo !== null) this.video.currentTime = Math.min(jumpTo, this.edge.media);
     if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
   }
 
