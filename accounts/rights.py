@@ -42,6 +42,10 @@ class Right(models.TextChoices):
     SEE_OPERATIONS = "see_operations", gettext_lazy("See what the centre owes and its health")
     PRESS_EXERCISE = "press_exercise", gettext_lazy("Press any button of the exercise city")
     SEE_AUDIT = "see_audit", gettext_lazy("Read the audit trail and the registers")
+    KEEP_REGISTERS = (
+        "keep_registers",
+        gettext_lazy("Keep the registers of the law: breaches, impact assessments, experiments, notices"),
+    )
     SEE_FIGURES = "see_figures", gettext_lazy("See statistics")
 
 

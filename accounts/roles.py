@@ -84,6 +84,7 @@ SHEETS: dict[Role, Sheet] = {
             Right.VALIDATE_EXTRACTION,
             Right.MANAGE_ESTATE,
             Right.MANAGE_HABILITATIONS,
+            Right.KEEP_REGISTERS,
             Right.SET_DOCTRINE,
             Right.SEE_OPERATIONS,
             Right.SEE_FIGURES,
@@ -122,7 +123,7 @@ SHEETS: dict[Role, Sheet] = {
     ),
     Role.DPO: Sheet(
         french="Délégué à la protection des données",
-        rights=frozenset({Right.SEE_AUDIT}),
+        rights=frozenset({Right.SEE_AUDIT, Right.KEEP_REGISTERS}),
         bars=IMAGE_RIGHTS
         | _EXTRACTION
         | _OPERATING
@@ -144,7 +145,7 @@ SHEETS: dict[Role, Sheet] = {
     Role.ADMIN: Sheet(
         french="Administrateur",
         rights=frozenset({Right.MANAGE_PEOPLE, Right.SEE_OPERATIONS}),
-        bars=IMAGE_RIGHTS | _EXTRACTION | {Right.MANAGE_HABILITATIONS, Right.SEE_AUDIT},
+        bars=IMAGE_RIGHTS | _EXTRACTION | {Right.MANAGE_HABILITATIONS, Right.KEEP_REGISTERS, Right.SEE_AUDIT},
         second_step=True,
         note="Accounts and settings; no image, no habilitation, no audit.",
     ),
@@ -169,7 +170,12 @@ DESKS: dict[Right, tuple[str, ...]] = {
         "accounts.rolerule",
         "axes.accessattempt",  # removing one unlocks a name
     ),
-    Right.MANAGE_HABILITATIONS: ("accounts.habilitation", "legal.prefecturalauthorisation"),
+    Right.MANAGE_HABILITATIONS: (
+        "accounts.habilitation",
+        "legal.prefecturalauthorisation",
+        "legal.controller",
+    ),
+    Right.KEEP_REGISTERS: ("legal.experiment",),
     Right.SET_DOCTRINE: ("incidents.procedure", "incidents.joinrule", "alerts.escalationrule"),
 }
 # Tables a right opens to be read and no more: who may look, by which act, under which rules.
@@ -180,6 +186,8 @@ READS: dict[Right, tuple[str, ...]] = {
         "accounts.rolerule",
         "axes.accesslog",
         "axes.accessfailurelog",
+        "legal.controller",
+        "legal.experiment",
         "legal.prefecturalauthorisation",
     ),
 }

@@ -47,7 +47,7 @@ def why_not(cameras: Sequence[Camera]) -> dict[int, Reason]:
     real = [camera for camera in cameras if not camera.exercise]
     if not real:
         return {}
-    named = {camera.pk: Filmed(camera.code, _sector(camera), camera.purpose) for camera in real}
+    named = {camera.pk: Filmed(camera.code, _sector(camera), camera.purpose, camera.point) for camera in real}
     covered = PrefecturalAuthorisation.objects.authorised(named.values(), timezone.localdate())
     masks = standings(real)
     return {

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from legal.models import ChainHead, Consultation, ConsultationEnd
+from legal.models import Breach, ChainHead, Consultation, ConsultationEnd
 
 _LOG = _("Log of consultations, as for body-worn cameras (R241-14; law L-36, L-65).")
 
@@ -37,6 +37,11 @@ def _up_to_a_head(chain: str, rows: Any, kept: Any) -> Any:
         heads = heads.filter(last_id__lt=first)
     head = heads.order_by("-last_id").first()
     return rows.filter(pk__lte=head.last_id).order_by("pk") if head else rows.none()
+
+
+def _never(before: dt.datetime, rows: Any) -> Any:
+    """One row that is written over, not kept beside the next."""
+    return rows.none()
 
 
 RULES = [
@@ -71,5 +76,51 @@ RULES = [
         "clock": "expires_on",
         "days": 3 * 365,
         "basis": _("Proof of the ground of looks, as long as the log that cites it (law L-01, L-65)."),
+    },
+    {
+        "what": "legal.Controller",
+        "family": "register",
+        "clock": "changed_at",
+        "due": _never,
+        "days": 3650,
+        "basis": _("Particulars of a public body: one row, as long as the centre films."),
+    },
+    {
+        "what": "legal.ImpactAssessment",
+        "family": "register",
+        "clock": "made_on",
+        "days": 3650,
+        "basis": _("Proof that the assessment was made (GDPR art. 35, 5(2); law L-13)."),
+    },
+    {
+        "what": "legal.PrefectNotice",
+        "family": "register",
+        "clock": "made_at",
+        "days": 3650,
+        "basis": _("Proof of what the prefect was told (law L-02)."),
+    },
+    {
+        "what": "legal.Experiment",
+        "family": "register",
+        "clock": "ends_on",
+        "days": 3650,
+        "basis": _("What was tried, and what was found (GDPR art. 5(2))."),
+    },
+    {
+        "what": "legal.Breach",
+        "family": "register",
+        "clock": "closed_at",
+        "where": {"state": Breach.State.CLOSED},
+        "days": 5 * 365,
+        "basis": _("Register of breaches (GDPR art. 33(5); law L-63)."),
+    },
+    {
+        "what": "legal.BreachStep",
+        "family": "register",
+        "clock": "breach__closed_at",
+        "where": {"breach__state": Breach.State.CLOSED},
+        "days": 5 * 365,
+        "at_least": 3 * 365,
+        "basis": _("Register of breaches (GDPR art. 33(5); law L-63)."),
     },
 ]

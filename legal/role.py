@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from psycopg import sql
 
-APPEND_ONLY = ("legal_consultation", "legal_consultationend", "legal_chainhead", "events_event")
+APPEND_ONLY = (
+    "legal_consultation",
+    "legal_consultationend",
+    "legal_chainhead",
+    "legal_headstamp",
+    "legal_breachstep",
+    "events_event",
+)
 # Its rows say once when they were carried out; PostgreSQL sees to it that they say nothing else.
 GROWING = ("retention_destruction", "retention_destroyedday", "retention_limit")
 

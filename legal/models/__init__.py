@@ -1,7 +1,26 @@
 from __future__ import annotations
 
-from legal.models.authorisation import PrefecturalAuthorisation
+from legal.models.assessment import ImpactAssessment
+from legal.models.authorisation import AuthorisationWarning, PrefecturalAuthorisation
+from legal.models.breach import Breach, BreachStep
 from legal.models.consultation import Consultation, ConsultationEnd, OpenLook
-from legal.models.head import ChainHead
+from legal.models.controller import Controller
+from legal.models.experiment import Experiment
+from legal.models.head import ChainHead, HeadStamp
+from legal.models.notice import PrefectNotice
 
-__all__ = ["ChainHead", "Consultation", "ConsultationEnd", "OpenLook", "PrefecturalAuthorisation"]
+__all__ = [
+    "AuthorisationWarning",
+    "Breach",
+    "BreachStep",
+    "ChainHead",
+    "Consultation",
+    "ConsultationEnd",
+    "Controller",
+    "Experiment",
+    "HeadStamp",
+    "ImpactAssessment",
+    "OpenLook",
+    "PrefectNotice",
+    "PrefecturalAuthorisation",
+]

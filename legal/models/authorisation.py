@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from legal.purposes import CctvPurpose
+from places import areas
+from places.geometry import Point
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +49,7 @@ class Filmed(NamedTuple):
     code: str
     sector_code: str
     purpose: int
+    at: Point | None = None  # where it stands: what a perimeter is asked about
 
 
 class AuthorisationQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
@@ -57,14 +60,9 @@ class AuthorisationQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
     def in_force(self, on: dt.date) -> AuthorisationQuerySet:
         return self.filter(signed_on__lte=on, expires_on__gte=on)
 
-    def covering(
-        self, camera_code: str, sector_code: str, purpose: int, on: dt.date
-    ) -> AuthorisationQuerySet:
-        """Those in force that day that name the camera or its sector, and its purpose (L-01)."""
-        reach = Q(all_cameras=True) | Q(camera_codes__contains=[camera_code])
-        if sector_code:
-            reach |= Q(sector_codes__contains=[sector_code])
-        return self.in_force(on).filter(reach, purposes__contains=[purpose])
+    def covering(self, camera: Filmed, on: dt.date) -> list[PrefecturalAuthorisation]:
+        """Those in force that day that name the camera, its sector or where it stands, and its purpose (L-01)."""
+        return [act for act in self.in_force(on) if act.covers(camera)]
 
     def authorised(self, cameras: Iterable[Filmed], on: dt.date) -> set[str]:
         """Which of these cameras have one, by code; one query for a whole wall."""
@@ -105,6 +103,12 @@ class PrefecturalAuthorisation(models.Model):
     camera_codes = ArrayField(
         models.CharField(max_length=20), default=list, blank=True, verbose_name=_("cameras")
     )
+    perimeter = models.JSONField(
+        _("perimeter"),
+        null=True,
+        blank=True,
+        help_text=_("Inside it cameras may be moved; their places are told to the prefect (L252-1)."),
+    )
     document = models.FileField(
         _("document"), upload_to=document_path, validators=[check_document], blank=True
     )
@@ -127,9 +131,14 @@ class PrefecturalAuthorisation(models.Model):
                 violation_error_message=_("Recordings are kept one month at most (CSI L252-5)."),
             ),
             models.CheckConstraint(
-                condition=Q(all_cameras=True) | ~Q(sector_codes=[]) | ~Q(camera_codes=[]),
+                condition=Q(all_cameras=True)
+                | ~Q(sector_codes=[])
+                | ~Q(camera_codes=[])
+                | Q(perimeter__isnull=False),
                 name="legal_authorisation_has_a_scope",
-                violation_error_message=_("Say which cameras: all of the city, sectors, or cameras by code."),
+                violation_error_message=_(
+                    "Say which cameras: all of the city, sectors, cameras by code, or a perimeter."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(purposes=[]) & Q(purposes__contained_by=list(CctvPurpose.values)),
@@ -147,11 +156,17 @@ class PrefecturalAuthorisation(models.Model):
         expires: Any = self.expires_on
         if signed and expires and expires > _months_after(signed, 12 * LONGEST_YEARS):
             raise ValidationError({"expires_on": _("An authorisation is valid for five years at most.")})
+        if self.perimeter is not None and (problem := areas.problem_with(self.perimeter)):
+            raise ValidationError({"perimeter": problem})
 
     def covers(self, camera: Filmed) -> bool:
         if camera.purpose not in self.purposes:
             return False
-        return self.all_cameras or camera.code in self.camera_codes or camera.sector_code in self.sector_codes
+        if self.all_cameras or camera.code in self.camera_codes or camera.sector_code in self.sector_codes:
+            return True
+        return (
+            self.perimeter is not None and camera.at is not None and areas.contains(self.perimeter, camera.at)
+        )
 
     def warning(self, on: dt.date) -> int | None:
         """How near its end is: within 1, 3 or 6 months; None when it is further, or past."""
@@ -168,3 +183,31 @@ def _months_after(day: dt.date, months: int) -> dt.date:
         except ValueError:
             continue
     raise ValueError(day)
+
+
+class AuthorisationWarning(models.Model):
+    """That the end of an authorisation was told: once at six, three and one months, and once when it has ended (0)."""
+
+    authorisation = models.ForeignKey(
+        PrefecturalAuthorisation,
+        models.CASCADE,
+        related_name="warnings",
+        verbose_name=_("prefect's authorisation"),
+    )
+    months = models.PositiveSmallIntegerField(_("months before"))
+    expires_on = models.DateField(_("until"))
+    told_at = models.DateTimeField(_("told at"), default=timezone.now)
+
+    class Meta:
+        ordering = ["authorisation", "-months"]
+        verbose_name = _("warning of an end")
+        verbose_name_plural = _("warnings of an end")
+        constraints = [
+            # Race: two clocks look at once. An order whose end was put off is told again.
+            models.UniqueConstraint(
+                fields=["authorisation", "months", "expires_on"], name="legal_one_warning_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authorisation_id} {self.months}"

@@ -47,3 +47,21 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.last_id} · {self.day}"
+
+
+class HeadStamp(models.Model):
+    """An RFC 3161 time-stamp of a head: an authority outside says that it existed by then."""
+
+    head = models.OneToOneField(
+        ChainHead, models.PROTECT, primary_key=True, related_name="stamp", verbose_name=_("head")
+    )
+    at = models.DateTimeField(_("stamped at"), default=timezone.now)
+    authority = models.CharField(_("authority"), max_length=200)
+    token = models.BinaryField(_("time-stamp (RFC 3161)"))
+
+    class Meta:
+        verbose_name = _("time-stamp of a head")
+        verbose_name_plural = _("time-stamps of heads")
+
+    def __str__(self) -> str:
+        return f"{self.head_id} {self.at:%Y-%m-%d %H:%M}"

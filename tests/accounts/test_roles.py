@@ -75,7 +75,7 @@ def test_w01_nobody_may_both_ask_and_validate_an_extraction() -> None:
 
 
 def test_w01_the_dpo_operates_nothing() -> None:
-    assert rights_of(["dpo"]) == {Right.SEE_AUDIT}
+    assert rights_of(["dpo"]) == {Right.SEE_AUDIT, Right.KEEP_REGISTERS}
 
 
 def test_w01_who_manages_accounts_reads_no_audit_and_gives_no_habilitation() -> None:

@@ -42,7 +42,7 @@ def order(number: str = "2026-117", **fields: Any) -> PrefecturalAuthorisation:
 )
 def test_it_covers_its_cameras_for_its_purposes(camera: Filmed, covered: bool) -> None:
     order()
-    assert Orders.covering(*camera, on=DAY).exists() is covered
+    assert bool(Orders.covering(camera, DAY)) is covered
     assert (camera.code in Orders.authorised([camera], DAY)) is covered
 
 
@@ -54,12 +54,12 @@ def test_it_covers_its_days_the_last_included() -> None:
         ("2029-01-09", True),
         ("2029-01-10", False),
     ):
-        assert Orders.covering("C885", "NORTH", 5, dt.date.fromisoformat(day)).exists() is covered
+        assert bool(Orders.covering(Filmed("C885", "NORTH", 5), dt.date.fromisoformat(day))) is covered
 
 
 def test_one_for_the_city_covers_all() -> None:
     order(all_cameras=True, sector_codes=[], camera_codes=[])
-    assert Orders.covering("C1", "", 5, DAY).exists()
+    assert Orders.covering(Filmed("C1", "", 5), DAY)
 
 
 @pytest.mark.parametrize(
