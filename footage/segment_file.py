@@ -207,17 +207,17 @@ def walk_on(path: Path, init: InitSegment, at: int) -> tuple[Entry, ...]:
 
 
 def _walk(fd: int, init: InitSegment, at: int, length: int) -> Walked:
-    sound = at
+    heads, sound = _Heads(fd), at
     entries: list[Entry] = []
     indexed, starts_us, moof = False, 0, (0, b"")
-    while not indexed and (found := _header_at(fd, at, length)) is not None:
+    while not indexed and (found := _header_at(heads, at, length)) is not None:
         kind, _, size = found
         if kind == b"uuid":
             indexed, sound = True, at + size
         elif kind == b"prft":
-            starts_us = told_time_us(os.pread(fd, size, at)) or 0
+            starts_us = told_time_us(heads.read(at, size)) or 0
         elif kind == b"moof":
-            moof = at, os.pread(fd, size, at)
+            moof = at, heads.read(at, size)
         elif kind == b"mdat" and moof[1]:
             try:
                 entries.append(_entry(moof, at + size, starts_us, init))

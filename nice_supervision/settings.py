@@ -223,6 +223,7 @@ STORAGES = {
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
 
 FOOTAGE_ROOT = env.str("FOOTAGE_ROOT", str(VAR / "footage"))
+FOOTAGE_RING = env.str("FOOTAGE_RING", str(VAR / "ring"))
 FOOTAGE_CLIPS = env.str("FOOTAGE_CLIPS", str(VAR / "clips"))
 FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)

@@ -17,7 +17,7 @@ from footage.ingest.stream import Feeder, Stream
 from footage.ingest.telling import Teller
 from footage.live import MAIN, SUB, TRANSCODED
 from footage.recording import Journal, Recorder, Wrote
-from footage.segment_file import Entry
+from footage.segment_file import Entry as Place
 from footage.writing import Writer
 
 # The sub-stream is kept so long after the last look: an operator leafs through tiles.
@@ -151,7 +151,7 @@ class Camera:
         """From the writing thread: what lies on the disk now."""
         spec, teller = self._entry.main, self._house.teller
 
-        def wrote(path: str, entry: Entry) -> None:
-            teller.wrote(Written.of(spec.camera_id, quality, path, entry, spec.mask))
+        def wrote(path: str, place: Place) -> None:
+            teller.wrote(Written.of(spec.camera_id, quality, path, place, spec.mask))
 
         return wrote
