@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
@@ -31,7 +30,6 @@ from retention.keepers import Doomed, Late, OfOneDay, hash_of
 logger = logging.getLogger(__name__)
 TABLE = Segment._meta.db_table
 STRAYS = "strays until "
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AT_ONCE = 2_000
 # Held by nothing for longer than that: one calendar month at most (L-04).
 NEVER_LONGER = dt.timedelta(days=31)
@@ -187,13 +185,16 @@ class SegmentKeeper:
 
     def _past_folders(self, until: dt.datetime) -> Iterator[str]:
         """Days and, in the one that is not over, hours: what is not past need not be read."""
-        last = f"{until.astimezone(dt.UTC):%Y-%m-%d}"
-        for day in filter(DAY.fullmatch, disk.names_in(self.root)):
+        last = until.astimezone(dt.UTC).date()
+        for name in disk.names_in(self.root):
+            day = _day_of(name)
+            if day is None or day > last:
+                continue
             if day < last:
-                yield day
-            elif day == last:
-                inner = (f"{day}/{name}" for name in disk.names_in(self.root, day))
-                yield from (name for name in inner if _is_past(name, until))
+                yield name
+            else:
+                hours = (f"{name}/{hour}" for hour in disk.names_in(self.root, name))
+                yield from (hour for hour in hours if _is_past(hour, until))
 
 
 class Shorter:
@@ -222,7 +223,7 @@ class Shorter:
 def doom(rows: list[Segment], days: int | None, node: str = "") -> Doomed:
     """Mark these, which the caller has locked: nothing shows them any more. With `node`, in its name."""
     going = {"state": Segment.State.GOING} | ({"node": node} if node else {})
-    Segment.objects.filter(pk__in=[row.pk for row in rows]).update(**going)
+    _of_rows([(row.pk, row.started_at) for row in rows]).update(**going)
     codes = dict(Camera.objects.filter(pk__in={row.camera_id for row in rows}).values_list("pk", "code"))
     of_days: dict[tuple[str, dt.date], list[Segment]] = defaultdict(list)
     for row in rows:
@@ -251,17 +252,26 @@ def doom(rows: list[Segment], days: int | None, node: str = "") -> Doomed:
 
 def destroy_going(root: Path) -> int:
     """Files of marked rows that are on this machine, or on none that still works; then the rows. How many."""
-    rows = list(Segment.objects.filter(state=Segment.State.GOING).values_list("pk", "path", "node"))
+    rows = Segment.objects.filter(state=Segment.State.GOING)
     alive = _other_machines()
     ours = [
-        (pk, path)
-        for pk, path, node in rows
+        (pk, at, path)
+        for pk, at, path, node in rows.values_list("pk", "started_at", "path", "node")
         if is_of_this_machine(node) or (root / path).is_file() or _machine(node) not in alive
     ]
-    disk.remove_all(root, [path for _, path in ours])
-    with transaction.atomic():
-        Segment.objects.filter(pk__in=[pk for pk, _ in ours], state=Segment.State.GOING).delete()
+    if ours:
+        disk.remove_all(root, [path for _, _, path in ours])
+        with transaction.atomic():
+            _of_rows([(pk, at) for pk, at, _ in ours]).filter(state=Segment.State.GOING).delete()
     return len(ours)
+
+
+def _of_rows(rows: list[tuple[int, dt.datetime]]) -> SegmentQuerySet:
+    """By number; their time says which days PostgreSQL has to look into."""
+    times = [at for _, at in rows]
+    return Segment.objects.filter(
+        pk__in=[pk for pk, _ in rows], started_at__gte=min(times), started_at__lte=max(times)
+    )
 
 
 def is_past_its_day(name: str) -> bool:
@@ -303,13 +313,20 @@ def _hour_of(name: str) -> dt.datetime | None:
         return None
 
 
+def _day_of(name: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(name) if len(name) == len("2026-11-22") else None
+    except ValueError:
+        return None
+
+
 def _is_past(name: str, until: dt.datetime) -> bool:
     """Whether all that a folder of this name may hold is past; what is in no hour counts by its day."""
     hour = _hour_of(name)
     if hour is not None:
         return hour + dt.timedelta(hours=1) <= until
-    day = dt.datetime.strptime(name[:10], "%Y-%m-%d").replace(tzinfo=dt.UTC)
-    return day + dt.timedelta(days=1) <= until
+    day = _day_of(name[:10])
+    return day is not None and day < until.astimezone(dt.UTC).date()
 
 
 def kept(since: dt.date, until: dt.date, code: str) -> Iterator[OfOneDay]:

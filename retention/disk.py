@@ -1,4 +1,7 @@
-"""Removing files below a root without ever following a link: neither of the last name nor of a folder on the way."""
+"""Removing files below a root without ever following a link: neither of the last name nor of a folder on the way.
+
+What was removed stays removed: before a call returns, every folder that is left and lost a name is on the platter.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,19 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# The kernel removes from several folders at once. Fewer entries than WIDE are not worth a thread.
+THREADS, WIDE = min(4, os.cpu_count() or 1), 8
+T = TypeVar("T")
+
+
+class Tree(dict[str, "Tree"]):
+    """Names by folder; one without any below it is a file."""
 
 
 @contextlib.contextmanager
@@ -27,38 +39,82 @@ def folder(root: Path, *names: str) -> Iterator[int]:
 
 
 def remove(root: Path, relative: str) -> bool:
-    """One file, and the folders it leaves empty. False when it was not there.
+    """One file, and the folders it leaves empty. False when it was not there."""
+    return remove_all(root, [relative]) > 0
+
+
+def remove_all(root: Path, names: Iterable[str]) -> int:
+    """These files, and the folders they leave empty. How many were there.
 
     Where a folder on the way is a link, what lies behind it is not ours and stays.
     """
-    *names, last = PurePosixPath(relative).parts
-    if ".." in names or last == "..":
-        raise ValueError(relative)
-    try:
-        with folder(root, *names) as fd:
-            os.unlink(last, dir_fd=fd)
-    except (FileNotFoundError, NotADirectoryError):
-        removed = False
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        removed = False
-    else:
-        removed = True
-    prune(root, names)
+    tree = Tree()
+    for name in names:
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or parts[0] == "/":
+            raise ValueError(name)
+        place = tree
+        for part in parts:
+            place = place.setdefault(part, Tree())
+    thinned: list[tuple[str, ...]] = []
+    with folder(root) as fd:
+        removed = _remove_some(fd, tree, (), thinned, wide=True)
+    # All names first: the disk settles the first of these folders, and finds the others settled.
+    for left in thinned:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), folder(root, *left) as fd:
+            os.fsync(fd)
     return removed
 
 
-def prune(root: Path, names: list[str]) -> None:
-    """The folders root/names…, from the deepest, as long as they are empty."""
-    while names:
-        *above, last = names
-        try:
-            with folder(root, *above) as fd:
-                os.rmdir(last, dir_fd=fd)
-        except OSError:  # not empty, gone already, or a link
-            return
-        names = above
+def _remove_some(
+    fd: int, tree: Tree, at: tuple[str, ...], thinned: list[tuple[str, ...]], *, wide: bool
+) -> int:
+    """`thinned` learns which folders lost a name and are still there."""
+    wide_here = wide and len(tree) >= WIDE
+
+    def take(name: str) -> tuple[int, bool]:
+        below = tree[name]
+        if not below:
+            return _unlink(fd, name)
+        return _remove_below(fd, below, (*at, name), thinned, wide=wide and not wide_here)
+
+    done = _each(take, list(tree), wide=wide_here)
+    if any(lost for _, lost in done):
+        thinned.append(at)
+    return sum(removed for removed, _ in done)
+
+
+def _remove_below(
+    above: int, tree: Tree, at: tuple[str, ...], thinned: list[tuple[str, ...]], *, wide: bool
+) -> tuple[int, bool]:
+    """How many files went, and whether their folder did, being empty."""
+    try:
+        fd = os.open(at[-1], _FOLDER, dir_fd=above)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, False
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        return 0, False
+    try:
+        removed = _remove_some(fd, tree, at, thinned, wide=wide)
+    finally:
+        os.close(fd)
+    try:
+        os.rmdir(at[-1], dir_fd=above)
+    except OSError:  # not empty, gone already, or a link by now
+        return removed, False
+    return removed, True
+
+
+def _unlink(fd: int, name: str) -> tuple[int, bool]:
+    try:
+        os.unlink(name, dir_fd=fd)
+    except FileNotFoundError:
+        return 0, False
+    except IsADirectoryError:  # somebody put a folder where the file was to be
+        return _remove_all(fd, name), True
+    return 1, True
 
 
 def remove_tree(root: Path, *names: str) -> int:
@@ -66,12 +122,14 @@ def remove_tree(root: Path, *names: str) -> int:
     *above, last = names
     try:
         with folder(root, *above) as fd:
-            return _remove_all(fd, last)
+            removed = _remove_all(fd, last, wide=True)
+            os.fsync(fd)
+            return removed
     except (FileNotFoundError, NotADirectoryError):
         return 0
 
 
-def _remove_all(above: int, name: str) -> int:
+def _remove_all(above: int, name: str, *, wide: bool = False) -> int:
     try:
         fd = os.open(name, _FOLDER, dir_fd=above)
     except FileNotFoundError:
@@ -79,20 +137,21 @@ def _remove_all(above: int, name: str) -> int:
     except OSError:  # a link or a file where a folder was to be
         os.unlink(name, dir_fd=above)
         return 1
-    removed = 0
+
+    def take(inner: str) -> int:
+        try:
+            os.unlink(inner, dir_fd=fd)
+        except FileNotFoundError:
+            return 0
+        except IsADirectoryError:  # asked of the kernel by trying: most are files
+            return _remove_all(fd, inner)
+        return 1
+
     try:
-        # What was sealed is read-only, its folders too. Recordings are not, and are many: one write less for each.
+        # What was sealed is read-only, its folders too.
         if not os.fstat(fd).st_mode & stat.S_IWUSR:
             os.fchmod(fd, 0o700)
-        with os.scandir(fd) as entries:
-            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
-        for inner, is_folder in found:
-            if is_folder:
-                removed += _remove_all(fd, inner)
-            else:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(inner, dir_fd=fd)
-                    removed += 1
+        removed = sum(_each(take, os.listdir(fd), wide=wide))  # noqa: PTH208
     finally:
         os.close(fd)
     with contextlib.suppress(FileNotFoundError):
@@ -100,21 +159,50 @@ def _remove_all(above: int, name: str) -> int:
     return removed
 
 
+def _each(take: Callable[[str], T], names: Sequence[str], *, wide: bool) -> list[T]:
+    if not wide or THREADS == 1 or len(names) < WIDE:
+        return [take(name) for name in names]
+    # Some slices for each thread: one that finds little takes another.
+    step = -(-len(names) // (THREADS * 6))
+    slices = [names[start : start + step] for start in range(0, len(names), step)]
+    with ThreadPoolExecutor(THREADS, "remove") as pool:
+        return [
+            done for some in pool.map(lambda part: [take(name) for name in part], slices) for done in some
+        ]
+
+
+def names_in(root: Path, *names: str) -> list[str]:
+    """Sorted; none when it is no folder of its own."""
+    try:
+        with folder(root, *names) as fd:
+            return sorted(os.listdir(fd))  # noqa: PTH208
+    except OSError:
+        return []
+
+
 def walk(root: Path, *names: str) -> Iterator[tuple[str, int]]:
     """Everything below root/names… that is no folder, with its size; links are told as what they are."""
     try:
         with folder(root, *names) as fd, os.scandir(fd) as entries:
-            found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+            found = sorted(filter(None, map(_seen, entries)))
     except FileNotFoundError:
         return
     except OSError:
         yield "/".join(names), 0
         return
-    for name, is_folder in found:
-        if is_folder:
+    for name, size in found:
+        if size is None:
             yield from walk(root, *names, name)
         else:
-            path = root.joinpath(*names, name)
-            with contextlib.suppress(FileNotFoundError):
-                seen = path.lstat()
-                yield "/".join((*names, name)), seen.st_size if stat.S_ISREG(seen.st_mode) else 0
+            yield "/".join((*names, name)), size
+
+
+def _seen(entry: os.DirEntry[str]) -> tuple[str, int | None] | None:
+    """A folder has no size; what is gone by now is nothing."""
+    if entry.is_dir(follow_symlinks=False):
+        return entry.name, None
+    try:
+        seen = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    return entry.name, seen.st_size if stat.S_ISREG(seen.st_mode) else 0

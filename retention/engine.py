@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterator
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from events.models import Pulse
@@ -89,9 +89,10 @@ def _all(run: Run) -> dict[str, str]:
 def _told(failures: dict[str, str], what: str) -> Iterator[None]:
     try:
         yield
-    except (DatabaseError, OSError) as error:
+    except Exception as error:
+        # Whatever it is, the other rules are carried out and the room is told.
         logger.exception("%s could not be destroyed", what)
-        failures[what] = str(error).strip()[:300]
+        failures[what] = (str(error).strip() or type(error).__name__)[:300]
 
 
 def _files(rule: Rule, keeper: Keeper, run: Run) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -42,7 +42,7 @@ def _look(rule: Rule, now: dt.datetime, days: int) -> Lateness:
     try:
         with transaction.atomic():
             seen = _late(rule, now, days)
-    except (DatabaseError, OSError):
+    except Exception:
         # What cannot be looked at is not known to be in order.
         logger.exception("%s could not be checked", rule.what)
         seen = Late(items=1)
