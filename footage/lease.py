@@ -1,4 +1,4 @@
-"""Which node takes the pictures of which share of the cameras.
+"""Which node takes the pictures of which share of the cameras; and which worker watches which.
 
 Each node holds its own shard and renews it every few seconds. A shard nobody renews is taken by whoever notices
 first; its own node, once back, asks for it and gets it. Times are the database's: nodes need not agree on theirs.
@@ -61,6 +61,7 @@ class Lessee:
     of: int
     node: str = field(default_factory=this_node)
     held: frozenset[int] = frozenset()
+    work: str = ShardLease.Work.RECORD
 
     def renew(self) -> frozenset[int]:
         self.held = frozenset(n for n in range(1, self.of + 1) if self._hold(n))
@@ -68,7 +69,7 @@ class Lessee:
 
     def release(self) -> None:
         """On a graceful end: others need not wait for the lease to run out."""
-        mine = ShardLease.objects.filter(of=self.of, holder=self.node)
+        mine = ShardLease.objects.filter(work=self.work, of=self.of, holder=self.node)
         mine.update(until=Now() - dt.timedelta(seconds=1), holder="")
         self.held = frozenset()
 
@@ -76,18 +77,19 @@ class Lessee:
     def _hold(self, number: int) -> bool:
         until = Now() + dt.timedelta(seconds=LEASE_S)
         # A shard never held is given its own node's time to begin with.
-        ShardLease.objects.get_or_create(number=number, of=self.of, defaults={"holder": "", "until": until})
+        which = {"work": self.work, "number": number, "of": self.of}
+        ShardLease.objects.get_or_create(**which, defaults={"holder": "", "until": until})
         lease = (
             ShardLease.objects.select_for_update()
             .annotate(over=Now() - F("until"))
-            .get(number=number, of=self.of)
+            .get(**which)
         )
         own = number == self.number
         rows = ShardLease.objects.filter(pk=lease.pk)
         if lease.holder == self.node:
             if lease.wanted_by and not own and lease.wanted_by != self.node:
                 rows.update(holder=lease.wanted_by, wanted_by="", until=until)
-                publish(ShardTaken(shard=f"{number}/{self.of}", by=lease.wanted_by, from_node=self.node))
+                publish(ShardTaken(shard=self._named(number), by=lease.wanted_by, from_node=self.node))
                 return False
             rows.update(until=until)
             return True
@@ -97,8 +99,11 @@ class Lessee:
             return True
         if over:
             rows.update(holder=self.node, until=until)
-            publish(ShardTaken(shard=f"{number}/{self.of}", by=self.node, from_node=lease.holder))
+            publish(ShardTaken(shard=self._named(number), by=self.node, from_node=lease.holder))
             return True
         if own:
             rows.update(wanted_by=self.node)
         return False
+
+    def _named(self, number: int) -> str:
+        return f"{'' if self.work == ShardLease.Work.RECORD else self.work + ' '}{number}/{self.of}"

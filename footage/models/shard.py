@@ -5,8 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ShardLease(models.Model):
-    """Who takes the pictures of this share of the cameras, and until when unless it says so again."""
+    """Who works on this share of the cameras, and until when unless it says so again."""
 
+    class Work(models.TextChoices):
+        RECORD = "record", _("takes and records the pictures")
+        DETECT = "detect", _("watches by software")
+
+    work = models.CharField(_("work"), max_length=8, choices=Work, default=Work.RECORD, db_default=Work.RECORD)
     number = models.PositiveSmallIntegerField(_("shard"))
     of = models.PositiveSmallIntegerField(_("of"))
     holder = models.CharField(_("held by"), max_length=80)
@@ -18,8 +23,8 @@ class ShardLease(models.Model):
         verbose_name = _("shard of cameras")
         verbose_name_plural = _("shards of cameras")
         constraints = [
-            models.UniqueConstraint(fields=["number", "of"], name="footage_one_lease_per_shard"),
+            models.UniqueConstraint(fields=["work", "number", "of"], name="footage_one_lease_per_shard"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.of} {self.holder}"
+        return f"{self.work} {self.number}/{self.of} {self.holder}"
