@@ -41,6 +41,11 @@ class Right(models.TextChoices):
     SET_DOCTRINE = "set_doctrine", gettext_lazy("Set the doctrine: procedures, joining, escalation")
     SEE_OPERATIONS = "see_operations", gettext_lazy("See what the centre owes and its health")
     PRESS_EXERCISE = "press_exercise", gettext_lazy("Press any button of the exercise city")
+    JUDGE_SIGNAL = "judge_signal", gettext_lazy("Answer what software signals (with a live habilitation)")
+    SET_DETECTION = (
+        "set_detection",
+        gettext_lazy("Draw zones and switch on what software watches for, within an authorisation"),
+    )
     SEE_AUDIT = "see_audit", gettext_lazy("Read the audit trail and the registers")
     KEEP_REGISTERS = (
         "keep_registers",

@@ -58,10 +58,19 @@ _OPERATOR = _CALLED | {
     Right.CLOSE_INCIDENT,
     Right.STEER_CAMERA,
     Right.PRESS_EXERCISE,
+    Right.JUDGE_SIGNAL,
 }
 _EXTRACTION = frozenset({Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION})
 _OPERATING = frozenset(
-    {Right.TAKE_INCIDENT, Right.CLOSE_INCIDENT, Right.LEAD_ROOM, Right.STEER_CAMERA, Right.PRESS_EXERCISE}
+    {
+        Right.TAKE_INCIDENT,
+        Right.CLOSE_INCIDENT,
+        Right.LEAD_ROOM,
+        Right.STEER_CAMERA,
+        Right.PRESS_EXERCISE,
+        Right.JUDGE_SIGNAL,
+        Right.SET_DETECTION,
+    }
 )
 
 SHEETS: dict[Role, Sheet] = {
@@ -86,6 +95,7 @@ SHEETS: dict[Role, Sheet] = {
             Right.MANAGE_HABILITATIONS,
             Right.KEEP_REGISTERS,
             Right.SET_DOCTRINE,
+            Right.SET_DETECTION,
             Right.SEE_OPERATIONS,
             Right.SEE_FIGURES,
         },
@@ -174,6 +184,14 @@ DESKS: dict[Right, tuple[str, ...]] = {
         "accounts.habilitation",
         "legal.prefecturalauthorisation",
         "legal.controller",
+        "detection.analyticsauthorisation",
+        "detection.designation",
+    ),
+    Right.SET_DETECTION: (
+        "detection.zone",
+        "detection.profile",
+        "detection.eventtype",
+        "detection.detectormodel",
     ),
     Right.KEEP_REGISTERS: ("legal.experiment",),
     Right.SET_DOCTRINE: ("incidents.procedure", "incidents.joinrule", "alerts.escalationrule"),
@@ -189,7 +207,9 @@ READS: dict[Right, tuple[str, ...]] = {
         "legal.controller",
         "legal.experiment",
         "legal.prefecturalauthorisation",
+        "detection.*",
     ),
+    Right.SET_DETECTION: ("detection.analyticsauthorisation", "detection.userecord"),
 }
 
 

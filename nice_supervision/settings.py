@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "cameras",
     "footage",
     "alerts",
+    "detection",
     "patrols",
     "incidents",
     "dispatch",

@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tqdm import tqdm
 
+from detection import catalogue
+
 # Any number, the same for all: two instances that start together migrate one after the other.
 LOCK = 0x6E696365
 
@@ -41,6 +43,8 @@ class Command(BaseCommand):
             try:
                 self._migrate()
                 call_command("sync_roles", stdout=Told(self._tell))
+                if added := catalogue.sync():
+                    self._tell(f"detection: {len(added)} types of events, none of them authorised anywhere")
                 if options["demo"]:
                     self._demo()
             finally:
