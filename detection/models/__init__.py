@@ -7,6 +7,7 @@ from detection.models.profile import Profile, ProfileQuerySet
 from detection.models.register import SignalDay, Stop, UseRecord
 from detection.models.signal import Signal, SignalQuerySet
 from detection.models.trial import Trial
+from detection.models.watching import WatchState, WatchStateQuerySet
 from detection.models.zone import Zone
 
 __all__ = [
@@ -22,5 +23,7 @@ __all__ = [
     "Stop",
     "Trial",
     "UseRecord",
+    "WatchState",
+    "WatchStateQuerySet",
     "Zone",
 ]

@@ -30,6 +30,8 @@ class WatchState(models.Model):
         Camera, models.CASCADE, primary_key=True, related_name="watch_state", verbose_name=_("camera")
     )
     due = models.BooleanField(_("to be watched"), default=False)
+    # Without a break: nothing older is used to warm up from, it may have been nobody's to look at (L-20).
+    since = models.DateTimeField(_("watched since"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STARTING)
     holder = models.CharField(_("worker"), max_length=80, blank=True)
     # The last fragment that was looked at: where it ends in which file, and when it ended.
