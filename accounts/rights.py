@@ -35,6 +35,14 @@ class Right(models.TextChoices):
         "validate_extraction",
         gettext_lazy("Validate an extraction somebody else asked for"),
     )
+    RECEIVE_REQUISITION = (
+        "receive_requisition",
+        gettext_lazy("Receive requisitions and requests of access: their minutes are frozen at once"),
+    )
+    CHECK_REQUISITION = (
+        "check_requisition",
+        gettext_lazy("Check the legality of a requisition somebody else received"),
+    )
     MANAGE_ESTATE = "manage_estate", gettext_lazy("Manage cameras, sites and devices")
     MANAGE_PEOPLE = "manage_people", gettext_lazy("Manage accounts and roles")
     MANAGE_HABILITATIONS = "manage_habilitations", gettext_lazy("Manage habilitations")

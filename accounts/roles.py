@@ -60,7 +60,14 @@ _OPERATOR = _CALLED | {
     Right.PRESS_EXERCISE,
     Right.JUDGE_SIGNAL,
 }
-_EXTRACTION = frozenset({Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION})
+_EXTRACTION = frozenset(
+    {
+        Right.ASK_EXTRACTION,
+        Right.VALIDATE_EXTRACTION,
+        Right.RECEIVE_REQUISITION,
+        Right.CHECK_REQUISITION,
+    }
+)
 _OPERATING = frozenset(
     {
         Right.TAKE_INCIDENT,
@@ -82,7 +89,15 @@ SHEETS: dict[Role, Sheet] = {
     ),
     Role.SHIFT_LEAD: Sheet(
         french="Chef de salle",
-        rights=_OPERATOR | {Right.LEAD_ROOM, Right.SEE_RECORDING, Right.SEE_OPERATIONS, Right.SEE_FIGURES},
+        rights=_OPERATOR
+        | {
+            Right.LEAD_ROOM,
+            Right.SEE_RECORDING,
+            Right.RECEIVE_REQUISITION,
+            Right.CHECK_REQUISITION,
+            Right.SEE_OPERATIONS,
+            Right.SEE_FIGURES,
+        },
     ),
     Role.SUPERVISOR: Sheet(
         french="Responsable du CSU",
@@ -91,6 +106,8 @@ SHEETS: dict[Role, Sheet] = {
             Right.LEAD_ROOM,
             Right.SEE_RECORDING,
             Right.VALIDATE_EXTRACTION,
+            Right.RECEIVE_REQUISITION,
+            Right.CHECK_REQUISITION,
             Right.MANAGE_ESTATE,
             Right.MANAGE_HABILITATIONS,
             Right.KEEP_REGISTERS,
@@ -103,7 +120,7 @@ SHEETS: dict[Role, Sheet] = {
     ),
     Role.EVIDENCE_OFFICER: Sheet(
         french="Agent d’extraction",
-        rights=frozenset({Right.SEE_RECORDING, Right.ASK_EXTRACTION}),
+        rights=frozenset({Right.SEE_RECORDING, Right.ASK_EXTRACTION, Right.RECEIVE_REQUISITION}),
         bars=frozenset({Right.STEER_CAMERA, Right.VALIDATE_EXTRACTION}),
         second_step=True,
         note="On a recorded legal ground only; cannot steer, and never validates an extraction.",

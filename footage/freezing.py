@@ -46,6 +46,11 @@ def release(cause: str) -> None:
     Freeze.objects.filter(cause=cause, released_at=None).update(released_at=timezone.now())
 
 
+def take_over(cause: str, by: str) -> None:
+    """What was frozen for one cause is from now on frozen for another, without a moment between."""
+    Freeze.objects.filter(cause=cause, released_at=None).update(cause=by)
+
+
 def oldest_with(oldest: dict[int, dt.datetime], cause: str) -> dict[int, dt.datetime]:
     """How far back each camera may be read for this cause: what was frozen for it, past its day or not."""
     found = dict(oldest)

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "legal",
     "cameras",
     "footage",
+    "evidence",
     "alerts",
     "detection",
     "patrols",
@@ -235,6 +236,7 @@ EXTRACTION_KEY_FILE = env.str("EXTRACTION_KEY_FILE", str(VAR / "seal" / "extract
 EXTRACTION_TSA_URL = env.str("EXTRACTION_TSA_URL", "")
 
 LEGAL_KEY_FILE = env.str("LEGAL_KEY_FILE", str(VAR / "legal" / "audit-key.pem"))
+LEGAL_TSA_URL = env.str("LEGAL_TSA_URL", EXTRACTION_TSA_URL)
 
 BASEMAP_STYLE_URL = env.str("BASEMAP_STYLE_URL", "")
 BASEMAP_PMTILES = env.str("BASEMAP_PMTILES", "")
@@ -334,6 +336,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "legal.tasks.sign_heads",
         "schedule": crontab(minute=0),
         "options": {"expires": 3600},
+    },
+    # Ends of the prefect's orders and the hours of a breach: each is told once.
+    "tell-what-ends": {
+        "task": "legal.tasks.tell_what_ends",
+        "schedule": crontab(minute="4,19,34,49"),
+        "options": {"expires": 600},
     },
     "purge-nightly": {
         "task": "retention.tasks.purge_nightly",

@@ -18,7 +18,7 @@ from events.log import publish
 from footage import tasks
 from footage.extraction import facts
 from footage.extraction.sharp import BadArea, cleaned
-from footage.freezing import freeze, release
+from footage.freezing import freeze, release, take_over
 from footage.models import BlurredCopy, Extraction
 from footage.replay.actions import within_limits
 from footage.showing import looked
@@ -49,11 +49,14 @@ def ask_extraction(
     blurred: bool = False,
     sharp: Any = None,
     workstation: str = "",
+    frozen_as: str = "",
+    kept_until: dt.datetime | None = None,
 ) -> Extraction:
     """Ask for these minutes. A consultation is written for each camera: right, habilitation and order hold.
 
     From now on they are not destroyed until they are taken out (W-11). `blurred` asks for a copy as well, in which
     only the areas in `sharp` can be recognised; who asks for their own data gets nothing else (L-61).
+    `frozen_as` is the cause they were frozen for when their paper came; `kept_until` the end of a hold (L-05).
     """
     require(actor, Right.ASK_EXTRACTION)
     cameras = _cameras(codes)
@@ -61,7 +64,7 @@ def ask_extraction(
         raise _badly_asked(_("An extraction needs the number of its case."))
     if reason not in Extraction.Reason.values or ground not in Extraction.Ground.values:
         raise _badly_asked(_("An extraction needs a reason and a legal ground of the list."))
-    period = within_limits(Period(since, until), cameras)
+    period = within_limits(Period(since, until), cameras, frozen_as=frozen_as)
     extraction = Extraction.objects.create(
         since=period.start,
         until=period.end,
@@ -71,8 +74,11 @@ def ask_extraction(
         words=words.strip()[:300],
         requester=actor,
         requester_function=", ".join(str(Role(role).label) for role in actor.roles)[:120],
+        kept_until=kept_until,
     )
     extraction.cameras.set(cameras)
+    if frozen_as:
+        take_over(frozen_as, extraction.cause)
     freeze(cameras, period, extraction.cause)
     if blurred or sharp or reason == Extraction.Reason.ACCESS_REQUEST:
         BlurredCopy.objects.create(extraction=extraction, sharp=_areas(sharp, cameras))
@@ -123,6 +129,20 @@ def build_again(*, actor: User, extraction: Extraction) -> Extraction:
     publish(facts.Validated(extraction_id=row.pk, number=row.number), actor=actor)
     transaction.on_commit(partial(tasks.start_building, row.pk), robust=True)
     return row
+
+
+@transaction.atomic
+def keep_until(*, actor: User, extraction: Extraction, until: dt.datetime) -> Extraction:
+    """From then on its package goes, with its line in the register, handed over or not (L-05)."""
+    if extraction.requester_id != actor.pk:
+        require(actor, Right.VALIDATE_EXTRACTION)
+    Extraction.objects.filter(pk=extraction.pk).update(kept_until=until)
+    extraction.kept_until = until
+    publish(
+        facts.KeptUntil(extraction_id=extraction.pk, number=extraction.number, until=until.isoformat()),
+        actor=actor,
+    )
+    return extraction
 
 
 @transaction.atomic

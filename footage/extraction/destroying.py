@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from footage.models import BlurredCopy, Extraction
@@ -33,13 +33,15 @@ class PackageKeeper(_OfPackages):
 
     def doom(self, *, now: dt.datetime, at_most: int) -> Doomed | None:
         days = days_of(Extraction._meta.label)
-        row = packages(now, days).select_for_update(skip_locked=True).order_by("handed_at").first()
+        row = packages(now, days).select_for_update(skip_locked=True).order_by("pk").first()
         if row is None:
             return None
         Extraction.objects.filter(pk=row.pk).update(folder="")
         # A copy for the person concerned never outlives what it was made of.
         BlurredCopy.objects.filter(pk=row.pk).update(bytes=0)
-        return _doomed(row, row.number, row.since, row.until, days)
+        # The end of a hold was said for it alone: no limit in days.
+        limit = None if row.kept_until else days
+        return _doomed(row, row.number, row.since, row.until, limit)
 
     def destroy(self, scope: str) -> int:
         disk.remove_tree(root(), scope)
@@ -72,9 +74,10 @@ class BlurredKeeper(_OfPackages):
 
 
 def packages(now: dt.datetime, days: int) -> Any:
-    """Handed over longer ago than that, and still there."""
-    handed = Extraction.objects.filter(state=Extraction.State.HANDED_OVER).exclude(folder="")
-    return handed.filter(handed_at__lt=now - dt.timedelta(days=days))
+    """Handed over longer ago than that, or at the end said for it, and still there."""
+    sealed = Extraction.objects.filter(state__in=[Extraction.State.SEALED, Extraction.State.HANDED_OVER])
+    handed = Q(kept_until=None, handed_at__lt=now - dt.timedelta(days=days))
+    return sealed.exclude(folder="").filter(handed | Q(kept_until__lt=now))
 
 
 def copies(now: dt.datetime, days: int) -> Any:
@@ -83,12 +86,14 @@ def copies(now: dt.datetime, days: int) -> Any:
 
 def is_past(row: Extraction | BlurredCopy) -> bool:
     """Whether it may no longer be given out, be it there or not."""
+    if isinstance(row, Extraction) and row.kept_until is not None:
+        return row.kept_until < timezone.now()
     if row.handed_at is None:
         return False
     return row.handed_at < timezone.now() - dt.timedelta(days=days_of(row._meta.label))
 
 
-def _doomed(row: Any, name: str, since: dt.datetime, until: dt.datetime, days: int) -> Doomed:
+def _doomed(row: Any, name: str, since: dt.datetime, until: dt.datetime, days: int | None) -> Doomed:
     return Doomed(
         items=0,
         files=sum(1 for _ in disk.walk(root(), name)),

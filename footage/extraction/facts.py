@@ -48,6 +48,11 @@ class HandedOver(_OfOneExtraction, Fact, kind="footage.extraction_handed_over"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptUntil(_OfOneExtraction, Fact, kind="footage.extraction_kept_until"):
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopySealed(_OfOneExtraction, Fact, kind="footage.blurred_copy_sealed"):
     manifest_sha256: str
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -17,13 +13,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from legal import stamps
 from legal.keys import make
 
-logger = logging.getLogger(__name__)
 MANIFEST, SIGNATURE, STAMP = "manifest.json", "manifest.sig", "manifest.tsr"
 SUMS, PUBLIC_KEY, VERIFY = "sha256sums.txt", "public-key.pem", "verify.sh"
-STAMP_S = 20
-STAMP_AT_MOST = 1_000_000
 
 VERIFY_TEXT = """#!/bin/sh
 # Verifies this package with sha256sum and openssl (1.1.1 or newer) alone. Run it in this folder: sh verify.sh
@@ -66,32 +60,9 @@ def fingerprint(key: Ed25519PublicKey) -> str:
 
 def stamp(manifest: bytes) -> bytes | None:
     """An RFC 3161 time-stamp of the manifest; None when no authority is configured."""
-    url = settings.EXTRACTION_TSA_URL
-    if not url:
+    if not settings.EXTRACTION_TSA_URL:
         return None
-    if not url.startswith(("https://", "http://")):
-        raise SealError("EXTRACTION_TSA_URL is no address of the web")
-    query = _openssl("ts", "-query", "-data", "/dev/stdin", "-sha256", "-cert", given=manifest)
-    request = urllib.request.Request(  # noqa: S310  # the scheme was checked
-        url, data=query, headers={"Content-Type": "application/timestamp-query"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=STAMP_S) as answer:  # noqa: S310  # as above
-            reply: bytes = answer.read(STAMP_AT_MOST)
-    except (urllib.error.URLError, TimeoutError, OSError) as error:
-        raise SealError(f"the time-stamp authority does not answer: {error}") from error
-    said = _openssl("ts", "-reply", "-in", "/dev/stdin", "-text", given=reply)
-    imprint = hashlib.sha256(manifest).digest()
-    if b"Status: Granted" not in said or imprint not in reply:
-        raise SealError("the time-stamp authority refused, or stamped something else")
-    return reply
-
-
-def _openssl(*arguments: str, given: bytes) -> bytes:
-    try:
-        done = subprocess.run(
-            ["openssl", *arguments], input=given, capture_output=True, check=True, timeout=STAMP_S
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise SealError(f"openssl {arguments[0]} {arguments[1]} failed: {error}") from error
-    return done.stdout
+        return stamps.stamp(manifest, settings.EXTRACTION_TSA_URL)
+    except stamps.StampError as error:
+        raise SealError(str(error)) from error

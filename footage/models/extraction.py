@@ -99,6 +99,8 @@ class Extraction(models.Model):
     )
     recipient = models.CharField(_("recipient"), max_length=200, blank=True)
     medium = models.CharField(_("medium"), max_length=80, blank=True)
+    # A hold or a request of access says how long its package stays, handed over or not (L-05, law §1.9).
+    kept_until = models.DateTimeField(_("kept until"), null=True, blank=True)
 
     objects = ExtractionQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from accounts.rights import Right, require, require_image
 from cameras.models import Camera
 from doors.problems import Refused
 from events.log import publish
+from footage.freezing import oldest_with
 from footage.models import Bookmark
 from footage.replay import limits
 from footage.replay.facts import Bookmarked
@@ -100,8 +101,11 @@ def _cameras(codes: list[str]) -> list[Camera]:
     return [cameras[code] for code in codes]
 
 
-def within_limits(period: Period, cameras: list[Camera]) -> Period:
-    """What of these minutes is still kept by one of the cameras and is over. Raises Refused when nothing is."""
+def within_limits(period: Period, cameras: list[Camera], *, frozen_as: str = "") -> Period:
+    """What of these minutes is still kept by one of the cameras and is over. Raises Refused when nothing is.
+
+    What was frozen for a cause in time is kept for it, past its ordinary day or not.
+    """
     start, end = period
     if end - start > LONGEST:
         raise Refused(
@@ -110,7 +114,8 @@ def within_limits(period: Period, cameras: list[Camera]) -> Period:
             status=400,
             code="period-long",
         )
-    start = max(start, min(limits.oldest_of(cameras).values()))
+    oldest = limits.oldest_of(cameras)
+    start = max(start, min((oldest_with(oldest, frozen_as) if frozen_as else oldest).values()))
     end = min(end, timezone.now())
     if start >= end:
         raise Refused(

@@ -112,7 +112,7 @@ export const SILENT = [
   "retention.limit_set", "retention.purge_failed", "retention.caught_up",
   "footage.fault_assigned", "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
   "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
-  "footage.extraction_failed", "footage.extraction_sealed", "footage.extraction_handed_over",
+  "footage.extraction_failed", "footage.extraction_kept_until", "footage.extraction_sealed", "footage.extraction_handed_over",
   "footage.blurred_copy_sealed", "footage.blurred_copy_failed", "footage.blurred_copy_handed_over",
 ];
 

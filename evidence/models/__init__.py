@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from evidence.models.access import AccessRequest
+from evidence.models.minutes import AskedMinutes
+from evidence.models.requisition import Requisition
+
+__all__ = ["AccessRequest", "AskedMinutes", "Requisition"]

@@ -1,0 +1,158 @@
+"""The scanned papers: beside the evidence store, out of every web root, under names of ours, read through one door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from doors.problems import Refused
+from evidence.models import Requisition
+from retention import disk
+from retention.keepers import Doomed, Late, OfOneDay, hash_of
+from retention.rules import days_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+LARGEST = 20_000_000
+PART = 1 << 20
+RULE = "evidence.Requisition:paper"
+# A file no row names was written by a gesture that failed: left alone for a day, lest it is under way.
+LEFT = dt.timedelta(days=1)
+_NAME = re.compile(r"[0-9a-f]{32}\.pdf")
+
+
+def root() -> Path:
+    return Path(settings.FOOTAGE_ROOT).resolve().parent / "papers"
+
+
+def keep(scan: UploadedFile[bytes]) -> tuple[str, str]:
+    """(name, SHA-256) of the paper, on the platter. Nothing of the name it came with is used.
+
+    Raises Refused for what is no PDF or too large.
+    """
+    if (scan.size or 0) > LARGEST:
+        raise _bad(_("The paper is larger than 20 MB."), _("Scan it smaller."))
+    scan.seek(0)
+    if scan.read(5) != b"%PDF-":
+        raise _bad(_("The paper must be a PDF."), _("Scan it as a PDF."))
+    scan.seek(0)
+    base = root()
+    base.mkdir(mode=0o750, parents=True, exist_ok=True)
+    name, digest = f"{uuid.uuid4().hex}.pdf", hashlib.sha256()
+    with disk.folder(base) as folder:
+        fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o440, dir_fd=folder)
+        with os.fdopen(fd, "wb") as out:
+            for part in scan.chunks(PART):
+                digest.update(part)
+                out.write(part)
+            out.flush()
+            os.fsync(out.fileno())
+        os.fsync(folder)
+    return name, digest.hexdigest()
+
+
+def read(requisition: Requisition) -> bytes | None:
+    """The paper as it came; None when it is gone. Raises Refused when it is not the one that came."""
+    if not _NAME.fullmatch(requisition.paper):
+        return None
+    try:
+        with disk.folder(root()) as folder:
+            fd = os.open(requisition.paper, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
+            with os.fdopen(fd, "rb") as file:
+                data = file.read(LARGEST + 1)
+    except OSError:
+        return None
+    if hashlib.sha256(data).hexdigest() != requisition.paper_sha256:
+        raise Refused(
+            _("The paper on the disk is not the one that was received: its hash is another."),
+            what_to_do=_("Tell the data protection officer; ask the authority for the paper again."),
+            status=409,
+            code="paper-changed",
+        )
+    return data
+
+
+def _bad(title: str, what_to_do: str) -> Refused:
+    return Refused(title, what_to_do=what_to_do, status=400, code="paper")
+
+
+class PaperKeeper:
+    """The paper and what it tells of the facts go together; the row stays in the register (law L-06)."""
+
+    def doom(self, *, now: dt.datetime, at_most: int) -> Doomed | None:
+        days = days_of(RULE)
+        row = _due(now, days).select_for_update(skip_locked=True).order_by("closed_at").first()
+        if row is None or row.closed_at is None:
+            return None
+        Requisition.objects.filter(pk=row.pk).update(paper="", facts="")
+        size = sum(size for name, size in disk.walk(root()) if name == row.paper)
+        return Doomed(
+            items=1,
+            files=1 if size else 0,
+            bytes=size,
+            oldest=row.received_at,
+            newest=row.closed_at,
+            names_sha256=hash_of([row.paper or f"{RULE}:{row.pk}"]),
+            days=days,
+            scope=row.paper or row.number,
+        )
+
+    def destroy(self, scope: str) -> int:
+        if _NAME.fullmatch(scope):
+            disk.remove(root(), scope)
+        return 0
+
+    def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
+        for name, size in _strays(now):
+            written = dt.datetime.fromtimestamp((root() / name).lstat().st_mtime, dt.UTC)
+            return Doomed(
+                items=0,
+                files=1,
+                bytes=size,
+                oldest=written,
+                newest=written,
+                names_sha256=hash_of([name]),
+                days=LEFT.days,
+                scope=name,
+            )
+        return None
+
+    def late(self, *, before: dt.timedelta, now: dt.datetime) -> Late:
+        rows = _due(now - before, days_of(RULE)).order_by("closed_at")
+        first = rows.first()
+        return Late(rows.count(), first.closed_at if first else None, len(_strays(now - before - LEFT)))
+
+    def kept(self, since: dt.date, until: dt.date, subject: str) -> list[OfOneDay]:
+        return []
+
+    def handed_over(self, since: dt.date, until: dt.date, subject: str) -> list[tuple[str, dt.date, str]]:
+        return []
+
+
+def _due(now: dt.datetime, days: int) -> QuerySet[Requisition]:
+    closed = Requisition.objects.filter(closed_at__lt=now - dt.timedelta(days=days))
+    return closed.exclude(paper="", facts="")
+
+
+def _strays(now: dt.datetime) -> list[tuple[str, int]]:
+    """Files no row names."""
+    base = root()
+    if not base.is_dir():
+        return []
+    known = set(Requisition.objects.exclude(paper="").values_list("paper", flat=True))
+    old = (now - LEFT).timestamp()
+    return [
+        (name, size)
+        for name, size in disk.walk(base)
+        if _NAME.fullmatch(name) and name not in known and (base / name).lstat().st_mtime < old
+    ]
