@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +50,8 @@ class Signal(models.Model):
 
     # Given by what watches: the same situation told twice is one signal.
     key = models.CharField(max_length=80, unique=True, editable=False)
+    # Those folded into it, too.
+    keys = ArrayField(models.CharField(max_length=80), default=list, blank=True, editable=False)
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="signals", verbose_name=_("profile"))
     camera = models.ForeignKey(Camera, models.PROTECT, related_name="signals", verbose_name=_("camera"))
     event_type = models.CharField(_("type"), max_length=24, choices=EventCode)
