@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, DigestAuthMiddleware
 from onvif import ONVIFCamera
+from onvif.client import ONVIFService
+from onvif.exceptions import ONVIFAuthError
 
 from cameras.drivers.base import Address
 
@@ -20,6 +24,12 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
             host, port, address.user or None, address.password or None, adjust_time=True, nat_override=False
         )
         self._url = address.url
+        self._knock = Knock(address)
+
+    async def create_onvif_service(self, *args: Any, **more: Any) -> ONVIFService:
+        service = await super().create_onvif_service(*args, **more)
+        service.transport.session._middlewares = (self._knock,)  # the library takes none
+        return service
 
     def get_definition(self, name: str, port_type: str | None = None) -> tuple[str, str, str]:
         xaddr, wsdl, binding = super().get_definition(name, port_type)
@@ -28,6 +38,23 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
     def rewrite_url(self, url: str | None) -> str | None:
         """What it tells of itself, at the host that was asked: passwords go to no other."""
         return url and at_host(url, self._url)
+
+
+class Knock:
+    """Answers a device that asks for HTTP digest; the library signs by WS-Security, which some do not know.
+
+    A closed door with a page behind it, not SOAP, is a wrong password; the library would try to read the page.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._digest = DigestAuthMiddleware(address.user, address.password) if address.user else None
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        answer = await (self._digest(request, handler) if self._digest else handler(request))
+        if answer.status == 401 and "xml" not in answer.content_type:
+            answer.release()
+            raise ONVIFAuthError("HTTP 401")
+        return answer
 
 
 def at_host(url: str, asked: str, *, keep_port: bool = False) -> str:

@@ -32,7 +32,7 @@ async def answering(within_s: float) -> AsyncIterator[None]:
     except Fault as fault:
         raise of_fault(fault) from fault
     except TransportError as error:
-        raise _of_status(error.status_code) from error
+        raise of_status(error.status_code) from error
     except ONVIFAuthError as error:
         raise WrongPassword from error
     except ONVIFError as error:
@@ -58,7 +58,7 @@ def of_words(words: str, *, said: str = "") -> DriverError:
     return Refused((said or words)[:200])
 
 
-def _of_status(status: int | None) -> DriverError:
+def of_status(status: int | None) -> DriverError:
     if status in (401, 403):
         return WrongPassword()
     if status == 404:

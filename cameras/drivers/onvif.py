@@ -12,6 +12,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -31,8 +32,10 @@ from cameras.drivers.base import (
     StreamOffered,
     Where,
 )
+from cameras.drivers.envelope import Post, Signature
 from cameras.drivers.faults import answering
 from cameras.drivers.media2 import TR2, DeviceMask, Media2
+from cameras.drivers.ptz import Ptz
 from cameras.steering.aim import CannotAim, Head
 from places.geometry import angle_between_deg
 
@@ -100,6 +103,7 @@ class Onvif:
         self._wanted = profile
         self._camera: Asked | None = None
         self._ptz: Any = None
+        self._head_line: Ptz | None = None
         self._media: Any = None
         self._media2: Media2 | None = None
         self.profile = ""
@@ -135,6 +139,7 @@ class Onvif:
             presets = 0
             if PTZ_NS in camera.xaddrs and chosen["ptz"]:
                 self._ptz = await camera.create_ptz_service()
+                self._head_line = self._quick(camera)
                 self.spaces = await self._learn_spaces(chosen["ptz"])
                 presets = await self._room_for_presets()
         return Abilities(
@@ -169,27 +174,24 @@ class Onvif:
         pan, tilt = by.pan_deg / self._head.pan.per_count_deg, by.tilt_deg / self._head.tilt.per_count_deg
         zoom = by.zoom * (self.spaces.zoom.most - self.spaces.zoom.least)
         try:
-            await self._ask(
-                "RelativeMove", Translation={"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": zoom}}
-            )
+            async with self._turning() as head:
+                await head.relative(pan, tilt, zoom)
         except NotSupported:  # it said it could: from now on by speed and stop
             self.spaces = Spaces(**{**self.spaces.__dict__, "relative": False})
             await self._creep(_sum((await self.where()).pose, by))
 
     async def go_to(self, preset: str) -> None:
-        await self._ask("GotoPreset", PresetToken=preset)
+        async with self._turning() as head:
+            await head.go_to(preset)
 
     async def move(self, speed: Speed) -> None:
-        if speed == STOPPED:
-            await self._ask("Stop", PanTilt=True, Zoom=True)
-            return
         pan = speed.pan if self._head.pan.per_count_deg > 0 else -speed.pan
         tilt = speed.tilt if self._head.tilt.per_count_deg > 0 else -speed.tilt
-        await self._ask(
-            "ContinuousMove",
-            Velocity={"PanTilt": {"x": pan, "y": tilt}, "Zoom": {"x": speed.zoom}},
-            Timeout=dt.timedelta(seconds=LONGEST_MOVE_S),
-        )
+        async with self._turning() as head:
+            if speed == STOPPED:
+                await head.stop()
+            else:
+                await head.continuous(pan, tilt, speed.zoom, LONGEST_MOVE_S)
 
     async def where(self) -> Where:
         pan, tilt, zoom, moving = await self.counts()
@@ -197,19 +199,9 @@ class Onvif:
 
     async def counts(self) -> tuple[float, float, float, bool]:
         """Pan and tilt as the device counts them, zoom 0 … 1, and whether it turns: for calibration."""
-        status = await self._ask("GetStatus")
-        position = getattr(status, "Position", None)
-        if position is None or getattr(position, "PanTilt", None) is None:
-            raise NotSupported("it does not say where it looks")
-        zoom = getattr(position, "Zoom", None)
-        moves = getattr(status, "MoveStatus", None)
-        moving = moves is not None and "MOVING" in (str(moves.PanTilt), str(moves.Zoom))
-        return (
-            float(position.PanTilt.x),
-            float(position.PanTilt.y),
-            self.spaces.zoom.share(float(zoom.x)) if zoom is not None else 0.0,
-            moving,
-        )
+        async with self._turning() as head:
+            at = await head.status()
+        return at.pan, at.tilt, 0.0 if at.zoom is None else self.spaces.zoom.share(at.zoom), at.moving
 
     async def still(self) -> bytes:
         async with answering(STILL_S):
@@ -274,7 +266,7 @@ class Onvif:
 
     async def close(self) -> None:
         camera, self._camera = self._camera, None
-        self._ptz = self._media = self._media2 = None
+        self._ptz = self._head_line = self._media = self._media2 = None
         if camera is not None:
             try:
                 async with asyncio.timeout(2):
@@ -283,23 +275,30 @@ class Onvif:
                 logger.debug("closing %s: %s", urlsplit(self._address.url).hostname, error)
 
     async def _ask(self, operation: str, **told: Any) -> Any:
-        if self._ptz is None:
+        """What nobody waits for, by the library."""
+        async with self._turning():
+            return await getattr(self._ptz, operation)({"ProfileToken": self.profile, **told})
+
+    @asynccontextmanager
+    async def _turning(self) -> AsyncIterator[Ptz]:
+        if self._head_line is None:
             raise NotSupported("it does not turn") if self._camera else Refused("not open")
         async with answering(ANSWER_S):
-            return await getattr(self._ptz, operation)({"ProfileToken": self.profile, **told})
+            yield self._head_line
+
+    def _quick(self, camera: Asked) -> Ptz:
+        address, service = self._address, self._ptz
+        signature = Signature(address.user, address.password, camera.dt_diff or dt.timedelta())
+        return Ptz(Post(service.xaddr, service.transport.session, signature), self.profile)
 
     async def _absolute(self, pose: Pose) -> None:
         try:
             pan, tilt = self._head.counts(pose)
         except CannotAim as beyond:
             raise Refused(str(beyond.reason)) from beyond
-        await self._ask(
-            "AbsoluteMove",
-            Position={
-                "PanTilt": {"x": pan, "y": tilt, "space": self.spaces.space},
-                "Zoom": {"x": self.spaces.zoom.at(min(max(pose.zoom, 0.0), 1.0))},
-            },
-        )
+        zoom = self.spaces.zoom.at(min(max(pose.zoom, 0.0), 1.0))
+        async with self._turning() as head:
+            await head.absolute(pan, tilt, zoom, self.spaces.space)
 
     async def _creep(self, target: Pose) -> None:
         """For heads that only know speeds: slower the nearer, stopped when there."""

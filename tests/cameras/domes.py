@@ -85,6 +85,7 @@ class Domes:
             clock_off_s=0,
             refuses=[],
             unanswering=False,
+            digest_only=False,
             password=PASSWORD,
             reboot_s=0,
         )

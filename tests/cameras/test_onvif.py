@@ -135,6 +135,20 @@ async def test_each_trouble_has_its_name(domes: Domes) -> None:
     assert await trouble() is Unreachable
 
 
+async def test_a_device_that_knows_http_digest_only_is_steered_all_the_same(domes: Domes) -> None:
+    domes.spoil(STRAIGHT, digest_only=True)
+    driver = Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))
+    can = await driver.open()
+    assert can.absolute and can.masks and can.events
+    await driver.aim(Pose(-60, -10, 0.2))
+    assert await until_still(driver) == pytest.approx((-60, -10, 0.2), abs=0.01)
+    await driver.lay_masks([])
+    assert (await driver.still()).startswith(b"\xff\xd8")
+    await driver.close()
+    with pytest.raises(WrongPassword):
+        await Onvif(Address(domes.url(STRAIGHT), USER, "not this")).open()
+
+
 async def test_a_slow_one_is_too_slow(driver: Onvif, domes: Domes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cameras.drivers.onvif.ANSWER_S", 0.3)
     domes.spoil(STRAIGHT, slow_s=1.0)

@@ -25,6 +25,7 @@ class Misbehaviour:
     clock_off_s: float = 0.0
     refuses: list[str] = field(default_factory=list)  # operations it says it does not support
     unanswering: bool = False
+    digest_only: bool = False  # it knows HTTP digest, and no WS-Security
 
     def set(self, **wrong: Any) -> None:
         for name, value in wrong.items():

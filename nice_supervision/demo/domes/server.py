@@ -57,7 +57,7 @@ class Domes:
         try:
             asked = read(await request.read())
             if asked.name not in services.FOR_ANYBODY and asked.service != "wsnt":
-                self._let_in(dome, asked)
+                self._let_in(dome, asked, request)
             if dome.wrong.slow_s:
                 await asyncio.sleep(dome.wrong.slow_s)
             if dome.wrong.drops > 0:
@@ -119,8 +119,12 @@ class Domes:
             dome.happens(event, State="true")
         dome.wrong.set(**told)
 
-    def _let_in(self, dome: Dome, asked: Request) -> None:
+    def _let_in(self, dome: Dome, asked: Request, request: web.Request) -> None:
         if not dome.door.user:
+            return
+        if dome.wrong.digest_only:
+            if not dome.door.opens_for(request.headers.get("Authorization", ""), "POST"):
+                raise web.HTTPUnauthorized(headers={"WWW-Authenticate": dome.door.challenge()})
             return
         if why := dome.door.refusal(asked.header, dome.clock()):
             logger.info("%s: %s is not let in: %s", dome.name, asked.name, why)
