@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from legal import actions, looks
+from legal import actions, clocks, looks, stamps
 
 
 @shared_task
@@ -13,3 +13,10 @@ def close_lapsed_looks() -> None:
 @shared_task
 def sign_heads() -> None:
     actions.sign_heads()
+    stamps.stamp_heads()
+
+
+@shared_task
+def tell_what_ends() -> None:
+    clocks.tell_of_ends()
+    clocks.tell_of_breaches()

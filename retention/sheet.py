@@ -35,9 +35,14 @@ def line(rule: Rule) -> Line:
     return _lines([rule])[0]
 
 
+def lines() -> list[Line]:
+    """Every rule."""
+    return _lines(list(rules().values()))
+
+
 def context() -> dict[str, Any]:
     families: dict[Family, list[Line]] = {}
-    for one in _lines(list(rules().values())):
+    for one in lines():
         families.setdefault(one.family, []).append(one)
     runs = Run.objects.exclude(kind=Run.Kind.FULL_DISK)
     return {

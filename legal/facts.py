@@ -1,0 +1,61 @@
+"""What the law's app can announce. Numbers and days; nobody, and nothing a room must act on at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from events.facts import Fact
+
+# Pages, the list of what is worth doing and the metrics tell these: no screen of the room waits for them.
+NO_SCREEN: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisationEnding(Fact, kind="legal.authorisation_ending", audiences=NO_SCREEN):
+    """Once at six, three and one months before the end of a prefect's order, and once when it has ended (0)."""
+
+    authorisation_id: int
+    number: str
+    months: int
+    expires_on: str
+
+    def about(self) -> list[str]:
+        return [f"authorisation:{self.authorisation_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachChanged(Fact, kind="legal.breach_changed", audiences=NO_SCREEN):
+    """A personal data breach was recorded, or its state changed."""
+
+    breach_id: int
+    number: str
+    state: str
+    due_at: str
+
+    def about(self) -> list[str]:
+        return [f"breach:{self.breach_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachDue(Fact, kind="legal.breach_due", audiences=NO_SCREEN):
+    """Of the 72 hours a day is left ("day_left"), or nothing ("over"). Once each."""
+
+    breach_id: int
+    number: str
+    when: str
+    due_at: str
+
+    def about(self) -> list[str]:
+        return [f"breach:{self.breach_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSent(Fact, kind="legal.notice_sent", audiences=NO_SCREEN):
+    """The prefect was told of the system: entry, change or end (L-02)."""
+
+    notice_id: int
+    what: str
+    authorisation_id: int
+
+    def about(self) -> list[str]:
+        return [f"authorisation:{self.authorisation_id}"]
