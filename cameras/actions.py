@@ -15,7 +15,7 @@ from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
 from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
 from cameras.steering import locks, sharing
-from cameras.steering.orders import order_for, told_left_out, told_ordered
+from cameras.steering.orders import call_nodes, order_for, told_left_out, told_ordered
 from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point, distance_m
@@ -74,6 +74,7 @@ def steer_towards(
     steering.waiting_since = timezone.now() if share.waits else None
     steering.save(update_fields=["left_out", "could", "waiting_since"])
     losers = sharing.left_without(share.changes)
+    call_nodes()
     for fact in (
         *locks.told(share.changes),
         told_ordered(cause, orders, steering.left_out),

@@ -28,12 +28,17 @@ def _client() -> redis.Redis:
 
 
 def log_grew(event_id: int) -> None:
-    """Say so on Redis. When Redis is away, do not wait for it again within a second."""
+    """Say so on Redis."""
+    tell(channel(), event_id)
+
+
+def tell(where: str, what: int | str) -> None:
+    """Say something on a channel. When Redis is away, do not wait for it again within a second."""
     global _away_until
     if time.monotonic() < _away_until:
         return
     try:
-        _client().publish(channel(), event_id)
+        _client().publish(where, what)
     except redis.RedisError as error:
         if not _away_until:
             logger.error("Redis is away, the screens fall back to polling: %s", error)

@@ -20,7 +20,7 @@ from cameras.optics import band
 from cameras.reasons import Figure, Reason
 from cameras.steering import locks
 from cameras.steering.locks import Hand, Priority
-from cameras.steering.orders import told_left_out, told_ordered
+from cameras.steering.orders import call_nodes, told_left_out, told_ordered
 from cameras.steering.returning import release
 from doors.problems import Conflict
 from events.facts import Fact
@@ -92,6 +92,7 @@ def _order(
         why=why.as_json(),
         lock_serial=lock.serial,
     )
+    call_nodes()
     for fact in [*told, told_ordered(order.cause, [order], [])]:
         publish(fact, actor=hand.user)
     return order

@@ -1,7 +1,7 @@
 """Carrying out what cameras are ordered: within milliseconds of the commit, side by side, in order for each camera.
 
-`run_cameras` runs one Carrier. The log's nudge says that something happened, and a look every second finds what
-a lost nudge left. Each order is claimed in the database, sent to the device, followed until the head has arrived,
+`run_cameras` runs one Carrier. Who orders calls it (`orders.call_nodes`), and a look every second finds what a lost
+call left. Each order is claimed in the database, sent to the device, followed until the head has arrived,
 and its result written by the ledger, which waits for a database that is away. Repeated, all of it is harmless.
 """
 
@@ -32,8 +32,8 @@ from cameras.steering import aim, results
 from cameras.steering.conversations import Conversation, Conversations, Line
 from cameras.steering.hands import Listener
 from cameras.steering.locks import why_void
+from cameras.steering.orders import channel
 from cameras.steering.results import STALE, Outcome
-from events import nudge
 from places.geometry import Point, angle_between_deg
 
 logger = logging.getLogger(__name__)
@@ -101,19 +101,20 @@ class Carrier:
             await asyncio.sleep(FOLLOW_S)
 
     async def _hear(self) -> None:
-        """Every fact wakes the look: those who ordered it published one."""
+        """Who ordered something says so."""
         while True:
             client = redis.Redis.from_url(
                 self._redis_url, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
             )
             try:
                 async with client.pubsub(ignore_subscribe_messages=True) as heard:
-                    await heard.subscribe(nudge.channel())
+                    await heard.subscribe(channel())
+                    self._wake.set()  # what was said while nobody listened
                     while True:
                         if await heard.get_message(timeout=5) is not None:
                             self._wake.set()
             except (RedisError, OSError) as error:
-                logger.debug("nudges: %s", error)
+                logger.debug("calls: %s", error)
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await client.aclose()

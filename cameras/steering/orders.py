@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 
 from cameras import facts, reasons
 from cameras.choosing import LeftOut, Sight
 from cameras.models import Preset, Steering, SteeringOrder
 from cameras.reasons import Reason
+from events import nudge
+
+
+def channel() -> str:
+    """Where nodes are told that orders are owed. One per database, so that two centres may share a Redis."""
+    return f"cameras.orders.{settings.DATABASES['default']['NAME']}"
+
+
+def call_nodes() -> None:
+    """Said before any fact is published, so it is heard first: as soon as the orders are committed."""
+    transaction.on_commit(partial(nudge.tell, channel(), ""), robust=True)
 
 
 def order_for(

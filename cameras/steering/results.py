@@ -9,14 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
 from cameras import facts
 from cameras.drivers.base import Abilities, DriverError
-from cameras.models import CameraLock, Device, SteeringOrder
+from cameras.models import Camera, Device, Preset, SteeringOrder
 from cameras.reasons import Reason
-from cameras.steering.locks import replaced_by
+from cameras.rows import columns, made, prepared, width
+from cameras.steering.locks import why_void
 from events.log import publish
 
 State = SteeringOrder.State
@@ -36,31 +36,53 @@ class Outcome:
     travel_ms: int = 0
 
 
-def of_shards(rows: QuerySet[SteeringOrder], shards: Collection[int], of: int) -> QuerySet[SteeringOrder]:
-    return rows.annotate(_shard=F("camera_id") % of).filter(_shard__in=[number - 1 for number in shards])
+# What is read of a camera to turn it: where it stands, how it is hung, its lens and its picture.
+OF_CAMERA = (
+    "id", "code", "kind", "exercise", "lat", "lon", "height_m", "mounting_azimuth_deg", "hfov_deg",
+    "hfov_tele_deg", "width_px", "height_px",
+)  # fmt: skip
+# Race: two nodes with one shard for a moment. Who locks the row has it; the other passes over it.
+_CLAIM = f"""
+WITH owed AS (
+    SELECT o.id, o.lock_serial IS NULL OR lock.serial IS NULL OR lock.serial = o.lock_serial AS stands
+    FROM cameras_steeringorder o LEFT JOIN cameras_cameralock lock USING (camera_id)
+    WHERE (o.state = 'ordered' OR (o.state = 'sent' AND o.sent_at < %s AND o.ordered_at > %s))
+      AND o.camera_id %% %s::bigint = ANY(%s::bigint[])
+    ORDER BY o.priority DESC, o.ordered_at, o.rank LIMIT 200
+    FOR UPDATE OF o SKIP LOCKED
+), sent AS (
+    UPDATE cameras_steeringorder o SET state = 'sent', sent_at = %s::timestamptz
+    FROM owed WHERE o.id = owed.id AND owed.stands
+)
+SELECT owed.stands, {columns(SteeringOrder, "o")}, {columns(Camera, "c", OF_CAMERA)}, {columns(Preset, "p")}
+FROM owed JOIN cameras_steeringorder o USING (id) JOIN cameras_camera c ON c.id = o.camera_id
+    LEFT JOIN cameras_preset p ON p.id = o.preset_id
+ORDER BY o.priority DESC, o.ordered_at, o.rank
+"""  # noqa: S608  (names of our own tables)
 
 
-@transaction.atomic
 def claim(shards: Collection[int], of: int) -> list[SteeringOrder]:
     """Take what is owed, most urgent first; each is given to one process only. What is void is said to be."""
     now = timezone.now()
-    abandoned = Q(state=State.SENT, sent_at__lt=now - ABANDONED, ordered_at__gt=now - STALE)
-    rows = of_shards(SteeringOrder.objects.filter(Q(state=State.ORDERED) | abandoned), shards, of)
-    # Race: two nodes with one shard for a moment. Who locks the row has it; the other passes over it.
-    wanted = rows.select_for_update(skip_locked=True, of=("self",)).order_by(
-        "-priority", "ordered_at", "rank"
-    )
-    owed = list(wanted.select_related("camera", "preset")[:200])
-    locks = CameraLock.objects.in_bulk([one.camera_id for one in owed if one.lock_serial is not None])
     mine = []
-    for order in owed:
-        lock = locks.get(order.camera_id)
-        if lock is not None and order.lock_serial is not None and lock.serial != order.lock_serial:
-            _supersede(order, replaced_by(lock), now)
-        else:
+    told = [now - ABANDONED, now - STALE, of, [number - 1 for number in shards], now]
+    for stands, *row in prepared(_CLAIM, told):
+        order = _order(row)
+        if stands:
+            order.state, order.sent_at = State.SENT, now
             mine.append(order)
-    SteeringOrder.objects.filter(pk__in=[order.pk for order in mine]).update(state=State.SENT, sent_at=now)
+        elif void := why_void(order):
+            _supersede(order, void, now)
     return mine
+
+
+def _order(row: list[Any]) -> SteeringOrder:
+    first, second = width(SteeringOrder), width(SteeringOrder) + width(Camera, OF_CAMERA)
+    order = made(SteeringOrder, row[:first])
+    order.camera = made(Camera, row[first:second], OF_CAMERA)
+    if order.preset_id is not None:
+        order.preset = made(Preset, row[second:])
+    return order
 
 
 def supersede(*, order: SteeringOrder, why: Reason) -> None:

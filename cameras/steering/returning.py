@@ -16,7 +16,7 @@ from cameras.optics import band
 from cameras.reasons import Reason
 from cameras.steering import locks, sharing
 from cameras.steering.locks import Change, Hand, Priority
-from cameras.steering.orders import order_for, told_ordered
+from cameras.steering.orders import call_nodes, order_for, told_ordered
 from events.facts import Fact
 from events.log import publish
 from legal.models import Consultation, OpenLook
@@ -141,6 +141,7 @@ def _hand_on(lock: CameraLock, heir: Steering) -> list[Fact]:
 
 
 def _publish(told: list[Fact], *, actor: User | None) -> None:
+    call_nodes()
     for fact in told:
         publish(fact, actor=actor)
 

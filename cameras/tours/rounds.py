@@ -22,6 +22,7 @@ from cameras.models import RoundStep, SteeringOrder, SteeringRule, Tour, TourHou
 from cameras.reasons import Reason
 from cameras.steering import locks
 from cameras.steering.locks import Change, Hand, Holder, Priority
+from cameras.steering.orders import call_nodes
 from cameras.steering.returning import release_round
 from doors.problems import Conflict, NotAllowed
 from events.log import publish
@@ -227,6 +228,7 @@ def _order(stop: TourStop, row: TourRound, lock: CameraLock) -> None:
         why=Reason("tour_stop", {"number": stop.number, "tour": row.tour.name}).as_json(),
         lock_serial=lock.serial,
     )
+    call_nodes()
 
 
 @transaction.atomic

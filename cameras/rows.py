@@ -1,0 +1,42 @@
+"""Statements written out by hand, for what an alarm waits for: planned once by the server, read in binary."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection, models
+
+Model = TypeVar("Model", bound=models.Model)
+
+
+def prepared(statement: str, told: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Its rows. Django binds on this side, so the server would plan it anew each time."""
+    with connection.cursor() as cursor, connection.wrap_database_errors, psycopg.Cursor(cursor.connection) as quick:
+        quick.execute(statement.encode(), told, prepare=True, binary=True)
+        return quick.fetchall()
+
+
+def columns(model: type[models.Model], alias: str, only: Collection[str] = ()) -> str:
+    """What is read of a table, in the order `made` takes it."""
+    return ", ".join(f'{alias}."{field.column}"' for field in _fields(model, only))
+
+
+def made(model: type[Model], row: Sequence[Any], only: Collection[str] = ()) -> Model:
+    """The object of such a row; what was not read is read when somebody asks for it."""
+    return model.from_db(connection.alias, [field.attname for field in _fields(model, only)], row)
+
+
+def width(model: type[models.Model], only: Collection[str] = ()) -> int:
+    return len(_fields(model, only))
+
+
+@cache
+def _known(model: type[models.Model], only: frozenset[str]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not only or field.attname in only]
+
+
+def _fields(model: type[models.Model], only: Collection[str]) -> list[Any]:
+    return _known(model, frozenset(only))
