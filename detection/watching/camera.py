@@ -1,0 +1,251 @@
+"""One camera as a worker watches it: its fragments decoded, shown to its scenes, and how far it came."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from detection.models import WatchState
+from detection.sight.frames import Decoder
+from detection.sight.types import Frame, Signal, Watcher
+from detection.watching.duty import Duty
+from detection.watching.feed import Feed
+from detection.watching.pressure import FLOOR_S
+from footage.hand_over import Written, written_since
+from footage.index import at as instant
+from footage.moov import BoxError
+
+logger = logging.getLogger(__name__)
+State = WatchState.State
+# Read of the recording to know again what is usual there, after a worker died or a scene changed.
+WARM_S = 60.0
+# Older pictures are not looked at any more: software that goes through old recordings is another thing (L-28).
+LATE_S = 240.0
+# After a camera stood still again: autofocus, exposure, and the time until the centre knew.
+SETTLE_S = 3.0
+SILENT_S = 15.0
+# Fragments in a row that could not be read before that is said.
+BROKEN = 25
+HOLE_S, JUMP_S = 1.0, 30.0
+SECOND_US = 1_000_000
+Scenes = Callable[[Duty], Mapping[str, Watcher]]
+
+
+@dataclass
+class Tally:
+    """Since it was last asked."""
+
+    frames: int = 0
+    skipped_us: int = 0
+    skips: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def skips_over(self, one: Written, why: str) -> None:
+        if self.skips and self.skips[-1][2] == why and one.starts_us - self.skips[-1][1] < SECOND_US:
+            self.skipped_us += one.duration_us
+            self.skips[-1] = (self.skips[-1][0], one.ends_us, why)
+        else:
+            self.skips_over_all(one.starts_us, one.ends_us, why)
+
+    def skips_over_all(self, since_us: int, until_us: int, why: str) -> None:
+        self.skipped_us += until_us - since_us
+        self.skips.append((since_us, until_us, why))
+
+
+class Camera:
+    def __init__(self, duty: Duty, scenes: Mapping[str, Watcher], now_us: int) -> None:
+        self.duty = duty
+        self.scenes = scenes
+        self.feed = Feed(duty.camera_id, duty.code, duty.quality, duty.mask)
+        self.done: Written | None = None
+        self.tally = Tally()
+        self.shed = False
+        self.refused = False
+        self._decoder: Decoder | None = None
+        self._init = b""
+        self._settles_us = 0
+        self._pose = duty.pose
+        self._unreadable = 0
+        self._came_us = self._began_us = now_us
+        self._shed_next_us = 0
+
+    # What its rows and figures tell
+
+    def state(self, now_us: int) -> str:
+        if self.refused:
+            return State.REFUSED
+        if self.feed.other_mask or self.duty.black:
+            return State.MASK
+        if self._unreadable >= BROKEN:
+            return State.BROKEN
+        if not self.feed.pending and now_us - self._came_us > SILENT_S * SECOND_US:
+            return State.SILENT
+        if self.moving(now_us):
+            return State.MOVING
+        return State.WATCHING if self.done is not None else State.STARTING
+
+    def age_s(self, now_us: int) -> float:
+        """How old the oldest picture is that waits."""
+        waits = self.feed.pending
+        return max(0, now_us - waits[0].ends_us) / SECOND_US if waits else 0.0
+
+    def moving(self, now_us: int) -> bool:
+        return self.duty.moving or now_us < self._settles_us
+
+    # What it is told
+
+    def is_now(self, duty: Duty, now_us: int) -> None:
+        """Asked of the gate anew: the same streams and rules, perhaps another pose."""
+        if duty.pose != self._pose or duty.moving:
+            self._pose = duty.pose
+            self._settles_us = now_us + round(SETTLE_S * SECOND_US)
+            for scene in self.scenes.values():
+                scene.pause(instant(self._settles_us))
+        self.duty = duty
+
+    def same_eyes(self, duty: Duty) -> bool:
+        mine = self.duty
+        return (duty.quality, duty.mask, duty.watches) == (mine.quality, mine.mask, mine.watches)
+
+    def hears(self, told: Written, now_us: int) -> None:
+        self._came_us = now_us
+        self.feed.hears(told)
+
+    def follow(self, now_us: int) -> None:
+        if self.feed.follow(now_us):
+            self._came_us = now_us
+
+    def begin(self, row: WatchState | None, now_us: int) -> None:
+        """From where the last worker came, after a look at the minutes before: what is usual there."""
+        reached_us = _us(row.at) if row is not None and row.at is not None else 0
+        if row is None or row.since is None or not reached_us:
+            self.follow(now_us)
+            return
+        oldest_us = now_us - round(LATE_S * SECOND_US)
+        if reached_us < oldest_us:
+            self.tally.skips_over_all(reached_us, oldest_us, "late")
+            reached_us = oldest_us
+        since_us = max(_us(row.since), min(reached_us, now_us) - round(WARM_S * SECOND_US))
+        duty = self.duty
+        kept = written_since(duty.camera_id, duty.code, duty.quality, duty.mask, since_us)
+        warm = [one for one in kept if since_us <= one.starts_us and one.ends_us <= reached_us]
+        last = warm[-1] if warm else None
+        self._warm(warm)
+        if last is not None:
+            self.feed.starts_after(last)
+            self.done = last
+        self.follow(reached_us)
+
+    # Pictures
+
+    def next(self, now_us: int, seconds: float) -> list[Frame]:
+        """The pictures of what waits, of at most so many seconds: decoded, not yet looked at."""
+        frames: list[Frame] = []
+        lasted_us = 0
+        while self.feed.pending and lasted_us < seconds * SECOND_US:
+            one = self.feed.pending.popleft()
+            lasted_us += one.duration_us
+            frames += self._frames(one, now_us)
+            self.done = one
+        self.tally.frames += len(frames)
+        return frames
+
+    def sees(self, frames: list[Frame]) -> list[Signal]:
+        return [signal for scene in self.scenes.values() for signal in scene.see(frames)] if frames else []
+
+    def skip_to(self, oldest_us: int, why: str) -> None:
+        """What is older is passed over: to the first key frame that is not."""
+        while self.feed.pending:
+            one = self.feed.pending[0]
+            if one.ends_us > oldest_us and (one.key or one.ends_us > oldest_us + 10 * SECOND_US):
+                return
+            self.feed.pending.popleft()
+            self.tally.skips_over(one, why)
+            self._lose()
+            self.done = one
+
+    def _frames(self, one: Written, now_us: int) -> list[Frame]:
+        if one.ends_us < now_us - LATE_S * SECOND_US:
+            self.tally.skips_over(one, "late")
+            self._lose()
+            return []
+        if self.refused or self.moving(one.ends_us) or self.duty.moving or self.duty.black:
+            self._lose()
+            return []
+        if self.shed:
+            if not one.key or one.starts_us < self._shed_next_us:
+                self._lose()
+                return []
+            self._shed_next_us = one.starts_us + round(FLOOR_S * SECOND_US)
+        return self._decoded(one, all_frames=not self.shed and any(s.wants_all_frames for s in self._all()))
+
+    def _all(self) -> list[Watcher]:
+        return list(self.scenes.values())
+
+    def _decoded(self, one: Written, *, all_frames: bool) -> list[Frame]:
+        try:
+            decoder = self._decoder_for(one)
+            data = _bytes(one)
+        except (OSError, BoxError, ValueError) as error:
+            logger.info("%s: a fragment is passed over: %s", self.duty.code, error)
+            self.tally.skips_over(one, "gone" if isinstance(error, OSError) else "broken")
+            self._unreadable += 1
+            self._lose()
+            return []
+        before = decoder.skipped
+        frames = decoder.decode(data, instant(one.starts_us), all_frames=all_frames)
+        if decoder.skipped > before:
+            self.tally.skips_over(one, "broken")
+            self._unreadable += 1
+        elif frames:
+            self._unreadable = 0
+        return frames
+
+    def _decoder_for(self, one: Written) -> Decoder:
+        """Another size or coding is another decoder; the scene finds out by itself that it is another picture."""
+        before = self.done
+        if self._decoder is None or before is None or before.path != one.path:
+            init = self.feed.init_of(one)
+            if init is None:
+                raise BoxError("no initialisation segment")
+            if self._decoder is None or init.data != self._init:
+                self._decoder, self._init = Decoder(init.data), init.data
+        if before is not None:
+            hole_us = one.starts_us - before.ends_us
+            if abs(hole_us) > HOLE_S * SECOND_US:
+                self._decoder.lose()
+            if hole_us < -HOLE_S * SECOND_US or hole_us > JUMP_S * SECOND_US:
+                for scene in self.scenes.values():
+                    scene.jump()
+        return self._decoder
+
+    def _lose(self) -> None:
+        if self._decoder is not None:
+            self._decoder.lose()
+
+    def _warm(self, minutes: list[Written]) -> None:
+        """Key frames are enough to know what is usual; the last seconds whole, so that who is there is followed."""
+        last_us = minutes[-1].ends_us if minutes else 0
+        for one in minutes:
+            recent = one.ends_us > last_us - 10 * SECOND_US
+            frames = self._decoded(one, all_frames=recent)
+            self.done = one
+            for scene in self.scenes.values():
+                scene.warm(frames)
+
+
+def _us(moment: dt.datetime) -> int:
+    return round(moment.timestamp() * SECOND_US)
+
+
+def _bytes(one: Written) -> bytes:
+    fd = os.open(one.file, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        data = os.pread(fd, one.size, one.offset)
+    finally:
+        os.close(fd)
+    if len(data) != one.size:
+        raise BoxError("a fragment that is cut off")
+    return data

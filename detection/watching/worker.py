@@ -1,0 +1,276 @@
+"""A worker: watches the cameras of its shards, in the order of their pictures, for as long as the gate lets it.
+
+One thread does all of it, beside the Celery process that hears what is told. The database is asked every second what
+may be watched; when it cannot be asked nothing is looked at (L-20). When Redis is away the files are followed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, connection
+
+from detection.sight.types import Signal
+from detection.watching import raising, states
+from detection.watching.asking import Asking
+from detection.watching.camera import SECOND_US, Camera, Scenes
+from detection.watching.duty import Duty, bring_in_line, read
+from detection.watching.pressure import TOO_OLD_S, Pressure
+from detection.watching.pulse import beat
+from footage.hand_over import Written
+from footage.lease import LEASE_S, RENEW_S, Lessee
+from footage.models import ShardLease
+
+logger = logging.getLogger(__name__)
+GATE_S, ASK_S, STATE_S, PULSE_S, FOLLOW_S, BEGIN_S = 1.0, 3.0, 2.0, 5.0, 1.0, 0.5
+# Of one camera at a time, so that none waits for another's backlog.
+AT_ONCE_S = 1.0
+TOLD_AT_MOST = 50_000
+REST_S = 0.02
+T = TypeVar("T")
+
+
+class Worker(threading.Thread):
+    def __init__(self, number: int, of: int, scenes: Scenes, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(name="watching", daemon=True)
+        self.lessee = Lessee(number, of, work=ShardLease.Work.DETECT)
+        self.cameras: dict[int, Camera] = {}
+        self.pressure = Pressure()
+        self.idle_since: float | None = None
+        self.broke: BaseException | None = None
+        self._scenes = scenes
+        self.clock = clock
+        self._asking = Asking(number)
+        self._told: deque[Written] = deque(maxlen=TOLD_AT_MOST)
+        self._stopping = threading.Event()
+        self._due: dict[str, float] = {}
+        self._gate_until = 0.0
+        self._owed: deque[Signal] = deque()
+        self._failing: dict[int, tuple[str, float, bool]] = {}
+        self._states_at = clock()
+        self._leased_at = 0.0
+        self._away = False
+        self._new: dict[int, Duty] = {}
+
+    # From the Celery process
+
+    def hears(self, told: Sequence[Sequence[Any]]) -> None:
+        for one in told:
+            try:
+                self._told.append(Written.unpacked(one))
+            except ValueError:
+                logger.warning("told of something that is no fragment")
+
+    def finish(self) -> None:
+        self._stopping.set()
+        if self.is_alive():
+            self.join(10)
+
+    # The thread
+
+    def run(self) -> None:
+        logger.info("watching shard %s/%s: %s", self.lessee.number, self.lessee.of, self.lessee.node)
+        try:
+            while not self._stopping.is_set():
+                if not self.turn():
+                    self._stopping.wait(REST_S)
+        except Exception as error:
+            # Whatever it was: the process ends, and another begins.
+            self.broke = error
+            logger.exception("watching broke off")
+        finally:
+            self._rows(self._leave)
+
+    def turn(self) -> bool:
+        """What is to be done now; whether there were pictures. Everything a test needs to drive it by hand."""
+        now = self.clock()
+        if self._is_due("lease", RENEW_S, now) and self._rows(self.lessee.renew) is not None:
+            self._leased_at = now
+        self._ask_the_gate(now)
+        self._begin_some(now)
+        self._listen(now)
+        self._feel(now)
+        self._raise()
+        busy = self._look(now)
+        self._tell(now)
+        return busy
+
+    def _ask_the_gate(self, now: float) -> None:
+        """Cached for a second, unless somebody's time ends within it: then again at every fragment."""
+        if now < self._gate_until:
+            return
+        # A lease that may have run out is another's: it is renewed before anything is looked at.
+        found = self._rows(lambda: self._read(now)) if now - self._leased_at < LEASE_S - RENEW_S else None
+        if found is None:
+            # Nobody can be asked, so nothing may be looked at. What waits is caught up with, or told as skipped.
+            self._gate_until = now
+            self._due["lease"] = 0.0
+            return
+        duties, soon = found
+        same = {pk: duty.watches for pk, duty in duties.items()} == {pk: d.watches for pk, d in soon.items()}
+        self._gate_until = now + (GATE_S if same else 0.1)
+        allowed = {pk: duty for pk, duty in duties.items() if pk in soon} if not same else duties
+        self._apply(allowed, now)
+
+    def _read(self, now: float) -> tuple[dict[int, Duty], dict[int, Duty]]:
+        at = dt.datetime.fromtimestamp(now, dt.UTC)
+        shards, of = self.lessee.held, self.lessee.of
+        duties = read(shards, of, at)
+        return duties, read(shards, of, at + dt.timedelta(seconds=GATE_S)) if duties else {}
+
+    def _apply(self, duties: dict[int, Duty], now: float) -> None:
+        now_us = round(now * SECOND_US)
+        changed = False
+        for pk, camera in [*self.cameras.items()]:
+            duty = duties.get(pk)
+            if duty is None or not camera.same_eyes(duty):
+                del self.cameras[pk]
+                self._failing.pop(pk, None)
+                changed = True
+            else:
+                camera.is_now(duty, now_us)
+        new = {pk: duty for pk, duty in duties.items() if pk not in self.cameras}
+        changed = changed or bool(new.keys() - self._new.keys())
+        self._new = new
+        if changed or self._is_due("duties", PULSE_S, now):
+            self._rows(bring_in_line)
+        if changed or self._is_due("ask", ASK_S, now):
+            self._asking.renew([*duties])
+        self.idle_since = None if duties else self.idle_since or now
+
+    def _begin_some(self, now: float) -> None:
+        """Warming up takes a moment for each: between some of them the gate is asked and the lease renewed."""
+        until = self.clock() + BEGIN_S
+        while self._new and self.clock() <= until and now < self._gate_until:
+            duty = self._new.pop(next(iter(self._new)))
+            rows = self._rows(lambda duty=duty: states.rows_of([duty.camera_id]))  # type: ignore[misc]
+            if rows is None:
+                return
+            now_us = round(self.clock() * SECOND_US)
+            scenes = self._scenes(duty)
+            camera = Camera(duty, scenes, now_us)
+            camera.refused = not scenes
+            row = rows.get(duty.camera_id)
+            self._rows(lambda camera=camera, row=row, now_us=now_us: camera.begin(row, now_us))  # type: ignore[misc]
+            self.cameras[duty.camera_id] = camera
+
+    def _listen(self, now: float) -> None:
+        now_us = round(now * SECOND_US)
+        while self._told:
+            one = self._told.popleft()
+            camera = self.cameras.get(one.camera_id)
+            if camera is not None:
+                camera.hears(one, now_us)
+        quiet = self._is_due("follow", FOLLOW_S, now)
+        for camera in self.cameras.values():
+            if camera.feed.behind or (quiet and not camera.feed.pending):
+                self._rows(lambda camera=camera: camera.follow(now_us))  # type: ignore[misc]
+
+    def _feel(self, now: float) -> None:
+        now_us = round(now * SECOND_US)
+        age_s = max((one.age_s(now_us) for one in self.cameras.values()), default=0.0)
+        if self.pressure.feels(age_s, now):
+            ordered = sorted(self.cameras, key=lambda pk: (self.cameras[pk].duty.importance, -pk))
+            shed = self.pressure.shed(ordered)
+            for pk, camera in self.cameras.items():
+                camera.shed = pk in shed
+            logger.warning(
+                "%s of %s cameras are looked at less often: %.1f s behind", len(shed), len(ordered), age_s
+            )
+            cameras = [*self.cameras.values()]
+            self._rows(lambda: states.tell_strain(cameras, worker=self.lessee.node, age_s=age_s))
+        if self.pressure.passes_over:
+            for camera in self.cameras.values():
+                if camera.age_s(now_us) > TOO_OLD_S:
+                    camera.skip_to(now_us - round(TOO_OLD_S / 2 * SECOND_US), "behind")
+
+    def _look(self, now: float) -> bool:
+        """A turn over all cameras that have something, the oldest pictures first; the gate is asked in between."""
+        waiting = sorted(
+            (one for one in self.cameras.values() if one.feed.pending),
+            key=lambda one: one.feed.pending[0].ends_us,
+        )
+        for camera in waiting:
+            if self._stopping.is_set() or self.clock() >= self._gate_until:
+                return True
+            frames = camera.next(round(now * SECOND_US), AT_ONCE_S)
+            self._owed.extend(camera.sees(frames))
+            self._raise()
+        return bool(waiting)
+
+    def _raise(self) -> None:
+        """At once. When the database is away a signal waits: it is raised when it is back, or refused by the gate."""
+        while self._owed:
+            signal = self._owed[0]
+            try:
+                raising.tell(signal)
+            except DatabaseError as error:
+                logger.error("a signal waits for the database: %s", str(error).strip())
+                connection.close()
+                return
+            self._owed.popleft()
+
+    def _tell(self, now: float) -> None:
+        now_us = round(now * SECOND_US)
+        cameras = [*self.cameras.values()]
+        if not self._owed and self._is_due("states", STATE_S, now):
+            passed_s, self._states_at = now - self._states_at, now
+            holder = self.lessee.node
+            self._rows(lambda: states.write(cameras, holder=holder, passed_s=passed_s, now_us=now_us))
+            if any(one.tally.skips for one in cameras):
+                self._rows(lambda: states.tell_skips(cameras, worker=holder))
+            for camera in cameras:
+                self._tell_failing(camera, now)
+        if self._is_due("pulse", PULSE_S, now):
+            self._rows(lambda: beat(self.lessee.number, self.lessee.of))
+
+    def _tell_failing(self, camera: Camera, now: float) -> None:
+        """Said once when it lasts, and once when it is over."""
+        pk, state = camera.duty.camera_id, camera.state(round(now * SECOND_US))
+        before = self._failing.get(pk)
+        if state in states.FAILED:
+            if before is None or before[0] != state:
+                self._failing[pk] = (state, now, False)
+            elif not before[2] and now - before[1] >= states.FAILED_FOR.total_seconds():
+                self._failing[pk] = (state, before[1], True)
+                self._rows(lambda: states.tell_failed(camera, state))
+        elif before is not None:
+            del self._failing[pk]
+            if before[2]:
+                self._rows(lambda: states.tell_resumed(camera))
+
+    def _leave(self) -> None:
+        cameras = [*self.cameras.values()]
+        if not self._owed:
+            now = self.clock()
+            states.write(cameras, holder="", passed_s=now - self._states_at, now_us=round(now * SECOND_US))
+        self._asking.renew([])
+        self.lessee.release()
+        logger.info("watching shard %s/%s: stopped", self.lessee.number, self.lessee.of)
+
+    def _is_due(self, what: str, every_s: float, now: float) -> bool:
+        if now < self._due.get(what, 0.0):
+            return False
+        self._due[what] = now + every_s
+        return True
+
+    def _rows(self, job: Callable[[], T]) -> T | None:
+        """None when the database is away, which is said once."""
+        try:
+            done = job()
+        except DatabaseError as error:
+            if not self._away:
+                logger.error("the database is away, nothing is looked at: %s", str(error).strip())
+            self._away = True
+            connection.close()
+            return None
+        if self._away:
+            logger.info("the database is back")
+        self._away = False
+        return done
