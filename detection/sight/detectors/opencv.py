@@ -1,0 +1,94 @@
+"""The detector without a trained model: what moves, by its size and shape.
+
+It lives on the foreground of the scene. Pieces of one body (a dark coat before a dark wall falls apart) are put together
+when they stand above one another; what is upright and of a plausible size is taken for a person, what is wide and
+large for a vehicle, and anything else for a thing. Where the ground's scale is known sizes are metres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from detection.sight.types import PERSON, THING, Box, Mask, Picture
+
+# Shares of the picture: of its area below, of its height for what can still be told from noise.
+LEAST_AREA = 0.0004
+LEAST_HEIGHT = 0.03
+GAP = 0.04  # between pieces of one body, share of the picture's height
+UPRIGHT = 1.15  # height / width of a person, at least
+
+
+class OpenCvDetector:
+    name = "opencv"
+    trained = False
+
+    def detect(self, pictures: Sequence[Picture]) -> list[list[Box]]:
+        return [blobs(picture.moving) if picture.moving is not None else [] for picture in pictures]
+
+
+def blobs(moving: Mask) -> list[Box]:
+    """What is in the foreground, in pieces that belong together."""
+    height, width = moving.shape
+    joined = cv2.morphologyEx(moving, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    pieces = []
+    for x, y, w, h, area in stats[1:count]:
+        if area >= 0.15 * LEAST_AREA * width * height:
+            pieces.append((Box(x / width, y / height, (x + w) / width, (y + h) / height), float(area)))
+    found = []
+    for box, area in together(pieces):
+        if area < LEAST_AREA * width * height or box.height < LEAST_HEIGHT:
+            continue
+        found.append(named(box, area / (box.area * width * height), width / height))
+    return found
+
+
+def together(pieces: list[tuple[Box, float]]) -> list[tuple[Box, float]]:
+    """Pieces above one another, or one within the other, are one body."""
+    found = sorted(pieces, key=lambda piece: -piece[1])
+    merged = True
+    while merged:
+        merged = False
+        for first in range(len(found)):
+            for second in range(first + 1, len(found)):
+                if _one_body(found[first][0], found[second][0]):
+                    box, area = found[first]
+                    other, more = found.pop(second)
+                    found[first] = _around(box, other), area + more
+                    merged = True
+                    break
+            if merged:
+                break
+    return found
+
+
+def named(box: Box, filled: float, aspect: float) -> Box:
+    """By its shape. `filled` is the share of the box that is foreground; a body fills about half of its own."""
+    shape = box.height / aspect / max(box.width, 1e-6)
+    if filled < 0.18:
+        return replace(box, label=THING, score=0.3)
+    if shape >= UPRIGHT:
+        return replace(box, label=PERSON, score=0.75)
+    cut = box.y1 > 0.985 or box.x0 < 0.01 or box.x1 > 0.99 or box.y0 < 0.01
+    if cut and shape >= 0.55 * UPRIGHT:  # the edge of the picture hides a part of it
+        return replace(box, label=PERSON, score=0.6)
+    return replace(box, label="vehicle" if box.area > 0.01 else THING, score=0.6)
+
+
+def _one_body(box: Box, other: Box) -> bool:
+    across = min(box.x1, other.x1) - max(box.x0, other.x0)
+    if across < 0.4 * min(box.width, other.width):
+        return False
+    gap = max(box.y0, other.y0) - min(box.y1, other.y1)
+    if gap <= 0:
+        return True
+    # The lower the body, the smaller the gap that may be in it.
+    return gap < min(GAP, 0.25 * max(box.height, other.height))
+
+
+def _around(box: Box, other: Box) -> Box:
+    return Box(min(box.x0, other.x0), min(box.y0, other.y0), max(box.x1, other.x1), max(box.y1, other.y1))

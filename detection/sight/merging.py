@@ -1,0 +1,76 @@
+"""One list of boxes from several looks at one picture, and which of them are worth following."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from detection.sight.background import Seen
+from detection.sight.detectors.opencv import blobs
+from detection.sight.tracks import Track
+from detection.sight.types import PERSON, THING, Box, Mask, Picture
+
+EDGE = 0.004
+SAME, WITHIN = 0.45, 0.7
+
+
+def merged(answers: Sequence[tuple[Picture, list[Box]]]) -> list[Box]:
+    """Cut at the border of a part that is not the picture's: another part shows it whole. The surer one stays."""
+    found = [box for picture, boxes in answers for box in boxes if not _is_cut(box, picture.part)]
+    found.sort(key=lambda box: -box.score)
+    kept: list[Box] = []
+    for box in found:
+        if not any(other.label == box.label and _same(box, other) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def supported(boxes: list[Box], seen: Seen | None, live: Sequence[Track], least: float) -> list[Box]:
+    """Those in which something moves, or who were followed until now: a poster is no person who came."""
+    if seen is None:
+        return boxes
+    return [
+        box
+        for box in boxes
+        if share(box, seen.foreground) >= least or any(track.box.iou(box) > 0.4 for track in live)
+    ]
+
+
+def unexplained(moving: Mask, boxes: list[Box]) -> list[Box]:
+    """What moves where the model names nothing: a thing, so that whoever carries a bag is not missed."""
+    known = [box for box in boxes if box.score >= 0.3]
+    return [
+        replace(blob, label=THING, score=0.6)
+        for blob in blobs(moving)
+        if not any(blob.shared(box) > 0.3 * min(blob.area, box.area) for box in known)
+    ]
+
+
+def share(box: Box, moving: Mask) -> float:
+    """Of a box that is foreground."""
+    height, width = moving.shape
+    x0, y0 = max(0, int(box.x0 * width)), max(0, int(box.y0 * height))
+    x1, y1 = min(width, int(box.x1 * width) + 1), min(height, int(box.y1 * height) + 1)
+    part = moving[y0:y1, x0:x1]
+    return float((part > 0).mean()) if part.size else 0.0
+
+
+def _same(box: Box, other: Box) -> bool:
+    shared = box.shared(other)
+    if shared <= 0:
+        return False
+    if shared / (box.area + other.area - shared) > SAME:
+        return True
+    within = shared / min(box.area, other.area)
+    # A half of somebody within somebody: but two people who stand before one another are two.
+    return within > WITHIN and (box.label != PERSON or box.height < 0.75 * other.height)
+
+
+def _is_cut(box: Box, part: Box) -> bool:
+    inner = (
+        (part.x0 > EDGE and box.x0 < part.x0 + EDGE)
+        or (part.y0 > EDGE and box.y0 < part.y0 + EDGE)
+        or (part.x1 < 1 - EDGE and box.x1 > part.x1 - EDGE)
+        or (part.y1 < 1 - EDGE and box.y1 > part.y1 - EDGE)
+    )
+    return inner

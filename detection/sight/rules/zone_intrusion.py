@@ -1,0 +1,101 @@
+"""Somebody is in a zone where nobody should be, or crosses its line.
+
+It is the foot point that counts: a head that leans over a fence is not in. Who stands on the border goes in once, not ten
+times: in for `stay_s`, out after a while. While the zone is occupied it is one situation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from detection.sight.rules.lines import crossed
+from detection.sight.tracks import Track
+from detection.sight.types import PERSON, RuleSetting, Signal
+from detection.sight.view import View, foot_inside, key_of, moments
+
+STAY_S = 1.0
+# The zone is empty again after so long without anybody in it.
+EMPTY_S = 2.0
+# A person has moved by so much of his own height, or was seen moving: posters and dolls never do.
+MOVED = 0.15
+PICTURES = 3
+
+
+@dataclass
+class _Presence:
+    since: dt.datetime
+    last: dt.datetime
+
+
+@dataclass
+class ZoneIntrusion:
+    setting: RuleSetting
+    _present: dict[int, _Presence] = field(default_factory=dict)
+    _occupied: dt.datetime | None = None  # when somebody was last in, while it is one situation
+    _said: set[int] = field(default_factory=set)
+
+    def see(self, view: View) -> list[Signal]:
+        if not self.setting.watches(view.at):
+            self._present.clear()
+            self._occupied = None
+            return []
+        if self.setting.line:
+            return self._line(view)
+        stay_s = self.setting.parameters.get("stay_s", STAY_S)
+        signals: list[Signal] = []
+        self._forget(view.at)
+        for track in view.here():
+            if track.group != PERSON or not foot_inside(track.box, self.setting.zone):
+                continue
+            presence = self._present.setdefault(track.number, _Presence(track.last.at, track.last.at))
+            presence.last = track.last.at
+            inside_s = (presence.last - presence.since).total_seconds()
+            if inside_s < stay_s or track.pictures < PICTURES or not has_moved(track):
+                continue
+            if self._occupied is None:
+                signals.append(self._signal(view, track, presence.since, inside_s))
+            self._occupied = view.at
+        return signals
+
+    def _forget(self, at: dt.datetime) -> None:
+        if self._occupied and (at - self._occupied).total_seconds() > EMPTY_S:
+            self._occupied = None
+        for number in [n for n, one in self._present.items() if (at - one.last).total_seconds() > EMPTY_S]:
+            del self._present[number]
+
+    def _signal(self, view: View, track: Track, since: dt.datetime, inside_s: float) -> Signal:
+        return Signal(
+            key=key_of(self.setting, since),
+            rule="zone_intrusion",
+            at=since,
+            raised_at=view.at,
+            boxes=moments([track], view.at),
+            score=min(
+                0.99, sum(step.box.score for step in list(track.steps)[-5:]) / min(5, len(track.steps))
+            ),
+            why=f"a person with the foot point in the zone for {inside_s:.1f} s",
+            setting=self.setting.key,
+        )
+
+    def _line(self, view: View) -> list[Signal]:
+        signals = []
+        for track in view.persons():
+            if track.number in self._said or not has_moved(track):
+                continue
+            way = crossed(track, self.setting.line, view)
+            if way and self.setting.crossing in ("any", way):
+                self._said.add(track.number)
+                since = track.last.at
+                signals.append(self._signal(view, track, since, 0.0))
+        return signals
+
+
+def has_moved(track: Track) -> bool:
+    """By a part of its own height since it was first seen, or grown and shrunk as who turns and bends does."""
+    first, height = track.first.box, max(track.height(), 1e-6)
+    for step in track.steps:
+        x, y = step.box.centre
+        if ((x - first.centre[0]) ** 2 + (y - first.centre[1]) ** 2) ** 0.5 > MOVED * height:
+            return True
+    return False

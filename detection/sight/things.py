@@ -1,0 +1,164 @@
+"""What came, stands still, and was not there before: candidates for left objects, each with the moment of its birth.
+
+A still patch is a thing that was put there, or the place that shows where something was taken away. What tells them
+apart is the outline: the edges of a thing are in the picture of now, those of a removed one in the picture of before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from itertools import count
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.sight.background import Background, Plane, Seen
+from detection.sight.types import Box, Mask
+
+Where = NDArray[np.bool_]
+STILL_S = 2.5
+LEAST_PIXELS = 14
+MOST_SHARE = 0.2  # of the picture: more than that is light, not a thing
+GONE_S = 2.0
+EVERY_S = 0.45
+# How much stronger the outline has to be in one of the two pictures.
+CLEARLY = 1.15
+RESTLESS = 9.0
+
+
+@dataclass(eq=False)
+class Thing:
+    number: int
+    born: dt.datetime
+    seen_at: dt.datetime
+    box: Box
+    where: Where = field(repr=False)
+    place_since: dt.datetime | None = None
+    # Outline of now against outline of before, averaged; above 1 it is a thing.
+    outline: float = 1.0
+    looks: int = 0
+    # Share of its pixels that change although nobody is in front of it: what breathes does.
+    restless: float = 0.0
+    hidden: bool = False
+
+    @property
+    def put_there(self) -> bool:
+        return self.looks > 0 and self.outline >= CLEARLY
+
+    @property
+    def taken_away(self) -> bool:
+        return self.looks > 3 and self.outline < 1 / CLEARLY
+
+
+class Things:
+    """One camera's."""
+
+    def __init__(self) -> None:
+        self.now: list[Thing] = []
+        self._numbers = count(1)
+        self._at: dt.datetime | None = None
+
+    def reset(self) -> None:
+        self.now = []
+        self._at = None
+
+    def see(self, background: Background, seen: Seen) -> list[Thing]:
+        """Those that are there, hidden behind somebody or not."""
+        passed_s = (seen.at - self._at).total_seconds() if self._at else EVERY_S
+        if 0 <= passed_s < EVERY_S:
+            return self.now
+        self._at = seen.at
+        if seen.flash:
+            return self.now
+        self._find(background, seen)
+        for thing in self.now:
+            _look_at(thing, background, seen)
+        self.now = [thing for thing in self.now if not _is_gone(thing, seen.at)]
+        for thing in self.now:
+            if thing.taken_away:
+                background.absorb(thing.where)
+        self.now = [thing for thing in self.now if not thing.taken_away]
+        return self.now
+
+    def forget(self, thing: Thing, background: Background) -> None:
+        """From now on it belongs to the place."""
+        background.absorb(thing.where)
+        self.now.remove(thing)
+
+    def _find(self, background: Background, seen: Seen) -> None:
+        still = cv2.morphologyEx(background.still(STILL_S), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        height, width = still.shape
+        number, labels, stats, _ = cv2.connectedComponentsWithStats(still, connectivity=8)
+        for label in range(1, number):
+            x, y, w, h, area = (int(value) for value in stats[label])
+            if area < LEAST_PIXELS or min(w, h) < 3 or area > MOST_SHARE * still.size:
+                continue
+            where = labels == label
+            box = Box(x / width, y / height, (x + w) / width, (y + h) / height)
+            known = self._known(where)
+            if known is None:
+                counted = where & (background.seen_s > 0)
+                born = dt.datetime.fromtimestamp(float(np.quantile(background.since[counted], 0.25)), dt.UTC)
+                self.now.append(Thing(next(self._numbers), born, seen.at, box, where))
+            elif area > 1.25 * known.where.sum():  # more of it shows than at first
+                known.where, known.box, known.looks = where, box, 0
+                known.outline = 1.0
+
+    def _known(self, where: Where) -> Thing | None:
+        best = max(self.now, key=lambda thing: int((thing.where & where).sum()), default=None)
+        if best is None:
+            return None
+        both = int((best.where & where).sum())
+        return best if both >= 0.3 * min(int(where.sum()), int(best.where.sum())) else None
+
+
+def _look_at(thing: Thing, background: Background, seen: Seen) -> None:
+    place_share = float((seen.foreground[thing.where] == 0).mean())
+    there = float((background.seen_s[thing.where] > 0.5).mean())
+    if place_share > 0.6:
+        thing.place_since = thing.place_since or seen.at
+        return
+    thing.place_since = None
+    changed = np.abs(seen.grey - background.newcomer)[thing.where] > RESTLESS
+    thing.hidden = float(changed.mean()) > 0.5
+    if thing.hidden or there < 0.5:
+        return
+    thing.seen_at = seen.at
+    near = _ring(thing.where, 5)
+    if float((seen.foreground[near] > 0).mean()) > 0.25:
+        return  # somebody stands beside it: its outline is not its own
+    thing.restless += 0.1 * (float(changed.mean()) - thing.restless)
+    outline = outline_of(seen.grey, background, thing.where)
+    thing.outline = outline if thing.looks == 0 else thing.outline + 0.25 * (outline - thing.outline)
+    thing.looks += 1
+
+
+def outline_of(grey: Plane, background: Background, where: Where) -> float:
+    """How much stronger the edges along its contour are now than they were before it came."""
+    assert background.place is not None
+    mask = where.astype(np.uint8)
+    contour = (cv2.dilate(mask, np.ones((5, 5), np.uint8)) - cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
+    now, before = _edges(grey)[contour], _edges(background.place)[contour]
+    # Where it stands out, not on average: one side of a bag may have the colour of the floor.
+    strong_now, strong_before = np.quantile(now, 0.7), np.quantile(before, 0.7)
+    return float((strong_now + 4) / (strong_before + 4))
+
+
+def _edges(grey: Plane) -> Plane:
+    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3)
+    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3)
+    return np.asarray(cv2.magnitude(across, down), dtype=np.float32)
+
+
+def _ring(where: Where, wide: int) -> Where:
+    mask: Mask = where.astype(np.uint8)
+    around = cv2.dilate(mask, np.ones((2 * wide + 1, 2 * wide + 1), np.uint8)) - cv2.dilate(
+        mask, np.ones((3, 3), np.uint8)
+    )
+    return np.asarray(around > 0)
+
+
+def _is_gone(thing: Thing, at: dt.datetime) -> bool:
+    return thing.place_since is not None and (at - thing.place_since).total_seconds() >= GONE_S
