@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
+from evidence.models.minutes import AskedMinutes
 from footage.models import Extraction
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from evidence.models.minutes import AskedMinutes
 
 # From here on the clock is shown as urgent.
 NEAR = dt.timedelta(hours=48)
@@ -38,10 +38,8 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
     def unsealed(self) -> RequisitionQuerySet:
         """Those with minutes that are not copied out yet: their clock runs."""
         sealed = [Extraction.State.SEALED, Extraction.State.HANDED_OVER]
-        return self.filter(
-            Q(minutes__extraction=None) | ~Q(minutes__extraction__state__in=sealed),
-            minutes__due_at__isnull=False,
-        ).distinct()
+        waiting = AskedMinutes.objects.filter(requisition=OuterRef("pk"), due_at__isnull=False)
+        return self.filter(Exists(waiting.exclude(extraction__state__in=sealed)))
 
 
 class Requisition(models.Model):

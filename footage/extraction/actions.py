@@ -134,8 +134,8 @@ def build_again(*, actor: User, extraction: Extraction) -> Extraction:
 @transaction.atomic
 def keep_until(*, actor: User, extraction: Extraction, until: dt.datetime) -> Extraction:
     """From then on its package goes, with its line in the register, handed over or not (L-05)."""
-    if extraction.requester_id != actor.pk:
-        require(actor, Right.VALIDATE_EXTRACTION)
+    if not actor.may(Right.VALIDATE_EXTRACTION):
+        require(actor, Right.ASK_EXTRACTION)
     Extraction.objects.filter(pk=extraction.pk).update(kept_until=until)
     extraction.kept_until = until
     publish(
