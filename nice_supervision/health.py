@@ -36,9 +36,19 @@ SELECT extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'swe
        (SELECT count(*) FROM footage_source s JOIN cameras_camera c ON c.id = s.camera_id
         WHERE s.enabled AND c.state IN ('live', 'lost')),
        (SELECT coalesce(json_object_agg(substr(name, 9), extract(epoch FROM now() - at)), '{}')
-        FROM events_pulse WHERE name LIKE 'cameras %%')
+        FROM events_pulse WHERE name LIKE 'cameras %%'),
+       (SELECT coalesce(json_object_agg(state, cameras), '{}') FROM (
+            SELECT state, count(*) AS cameras FROM detection_watchstate WHERE due GROUP BY state) AS told),
+       (SELECT json_build_array(count(*) FILTER (WHERE shed), coalesce(max(age_s), 0), coalesce(sum(fps), 0),
+                                coalesce(extract(epoch FROM now() - min(changed_at)), 0))
+        FROM detection_watchstate WHERE due),
+       (SELECT coalesce(sum(skipped_s), 0) FROM detection_watchstate),
+       (SELECT count(*) FROM detection_profile WHERE enabled_at IS NOT NULL AND suspended_at IS NULL),
+       (SELECT coalesce(json_object_agg(substr(name, 8), extract(epoch FROM now() - at)), '{}')
+        FROM events_pulse WHERE name LIKE 'detect %%')
 """
-CAMERAS_S = 20.0
+CAMERAS_S = WATCHING_S = 20.0
+WATCH_AGE_S = 10.0
 OLDEST_DELIVERY_S = 30.0
 TAIL_READ_S = 5.0
 TAIL_BEHIND = 1000
@@ -68,6 +78,15 @@ class LogState:
     cameras_due: int
     # Seconds since each `run_cameras` last said it was alive, by its shard ("2/3").
     cameras_age: dict[str, float]
+    # Of those software is to watch: how many in which state; (looked at less often, seconds behind at most, pictures
+    # a second, seconds since the quietest was heard of); seconds of pictures ever passed over.
+    watched: dict[str, int]
+    watching: tuple[int, float, float, float]
+    watch_skipped_s: float
+    # Switched on by somebody; whether they may run at this moment is the gate's to say.
+    profiles_on: int
+    # Seconds since each `run_detection` last said it was alive, by its shard.
+    detect_age: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -136,6 +155,7 @@ def checks(measured: Measured) -> dict[str, Callable[[], Check]]:
         "tail": lambda: _tail(measured),
         "retention": lambda: _retention(measured),
         "cameras": lambda: _cameras(measured),
+        "watching": lambda: _watching(measured),
     }
 
 
@@ -269,9 +289,7 @@ def _cameras(measured: Measured) -> Check:
         return Check(True, "no camera is due", limit)
     if not ages:
         return Check(False, "never", limit, "Nothing is recorded: start `manage.py run_cameras`.")
-    of = min(ages, key=ages.__getitem__).partition("/")[2]
-    silent = {shard: age for shard, age in ages.items() if age > CAMERAS_S and shard.endswith(f"/{of}")}
-    silent |= {f"{n}/{of}": -1.0 for n in range(1, int(of) + 1) if f"{n}/{of}" not in ages}
+    of, silent = silent_shards(ages, CAMERAS_S)
     if silent or min(ages.values()) > CAMERAS_S:
         named = ", ".join(sorted(silent or ages))
         todo = (
@@ -279,3 +297,41 @@ def _cameras(measured: Measured) -> Check:
         )
         return Check(False, f"silent: {named}", limit, todo)
     return Check(True, round(max(age for shard, age in ages.items() if shard.endswith(f"/{of}")), 1), limit)
+
+
+def silent_shards(ages: dict[str, float], limit_s: float) -> tuple[str, dict[str, float]]:
+    """(of how many shards those heard of last are, those of them that are silent; -1 was never heard of)."""
+    of = min(ages, key=ages.__getitem__).partition("/")[2]
+    silent = {shard: age for shard, age in ages.items() if age > limit_s and shard.endswith(f"/{of}")}
+    silent |= {f"{n}/{of}": -1.0 for n in range(1, int(of) + 1) if f"{n}/{of}" not in ages}
+    return of, silent
+
+
+def _watching(measured: Measured) -> Check:
+    """Each worker that watches writes of its cameras every two seconds; what nobody writes of is watched by none."""
+    limit = (
+        f"cameras watched by software, none forgotten for {WATCHING_S:.0f} s or {WATCH_AGE_S:.0f} s behind"
+    )
+    if measured.log is None:
+        return Check(True, "unknown", limit, "Not judged while PostgreSQL is away.")
+    states, (shed, behind_s, _fps, quiet_s) = measured.log.watched, measured.log.watching
+    due, ages = sum(states.values()), measured.log.detect_age
+    if not measured.log.profiles_on:
+        return Check(True, "nothing is to be watched", limit)
+    if not ages or (silent := silent_shards(ages, WATCHING_S)[1]) or min(ages.values()) > WATCHING_S:
+        named = ", ".join(sorted(silent)) if ages and silent else "all"
+        todo = "Start `manage.py run_detection --shard …`; until then the others watch its cameras."
+        return Check(False, f"silent: {named}", limit, todo)
+    if not due:
+        return Check(True, "nothing may be watched now", limit)
+    if quiet_s > WATCHING_S:
+        return Check(False, f"forgotten for {quiet_s:.0f} s", limit, "Start `manage.py run_detection` anew.")
+    if states.get("refused"):
+        todo = "What detection needs, or its model, is missing or another one: docs/operations/detection.md."
+        return Check(False, f"refused: {states['refused']} of {due}", limit, todo)
+    if shed or behind_s > WATCH_AGE_S:
+        todo = (
+            "Too many cameras for these workers: some are looked at less often. Add a shard, or watch fewer."
+        )
+        return Check(False, f"{behind_s:.0f} s behind, {shed} of {due} less often", limit, todo)
+    return Check(True, due, limit)

@@ -42,6 +42,7 @@ class CentreCollector(Collector):
             yield from self._log(measured.log)
             yield from self._city()
             yield from self._retention()
+            yield from self._watching(measured.log)
             if state["running"]:
                 behind = max(0, measured.log.last_id - state["last"])
                 yield GaugeMetricFamily(
@@ -71,6 +72,22 @@ class CentreCollector(Collector):
             yield GaugeMetricFamily(
                 "nice_retention_check_age_seconds", "Since the last look at what is late", value=age
             )
+
+    def _watching(self, log: health.LogState) -> Iterator[Metric]:
+        watched = GaugeMetricFamily("nice_watched_cameras", "Watched by software, by state", labels=["state"])
+        for state, cameras in sorted(log.watched.items()):
+            watched.add_metric([state], cameras)
+        yield watched
+        shed, behind_s, fps, _quiet = log.watching
+        for name, told, value in (
+            ("nice_watch_shed", "Cameras looked at less often because a worker is behind", shed),
+            ("nice_watch_age_seconds", "Age of the oldest picture that waits to be looked at", behind_s),
+            ("nice_watch_pictures_per_second", "Pictures looked at by software, all cameras", fps),
+        ):
+            yield GaugeMetricFamily(name, told, value=value)
+        yield CounterMetricFamily(
+            "nice_watch_skipped_seconds", "Pictures that were never looked at", value=log.watch_skipped_s
+        )
 
     def _log(self, log: health.LogState) -> Iterator[Metric]:
         yield CounterMetricFamily("nice_events", "Id of the last event of the log", value=log.last_id)

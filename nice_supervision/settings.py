@@ -231,6 +231,7 @@ FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
 FOOTAGE_TRANSCODES = env.int("FOOTAGE_TRANSCODES", 4)
 FFMPEG = env.str("FFMPEG", "")
+DETECTION_MODELS = env.str("DETECTION_MODELS", str(VAR / "models"))
 
 EXTRACTION_KEY_FILE = env.str("EXTRACTION_KEY_FILE", str(VAR / "seal" / "extraction-key.pem"))
 EXTRACTION_TSA_URL = env.str("EXTRACTION_TSA_URL", "")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from detection.models import WatchState
 from detection.sight.frames import Decoder
-from detection.sight.types import Frame, Signal, Watcher
+from detection.sight.scene import Scene
+from detection.sight.types import Frame
 from detection.watching.duty import Duty
 from detection.watching.feed import Feed
 from detection.watching.pressure import FLOOR_S
@@ -20,8 +21,6 @@ from footage.moov import BoxError
 
 logger = logging.getLogger(__name__)
 State = WatchState.State
-# Read of the recording to know again what is usual there, after a worker died or a scene changed.
-WARM_S = 60.0
 # Older pictures are not looked at any more: software that goes through old recordings is another thing (L-28).
 LATE_S = 240.0
 # After a camera stood still again: autofocus, exposure, and the time until the centre knew.
@@ -31,7 +30,7 @@ SILENT_S = 15.0
 BROKEN = 25
 HOLE_S, JUMP_S = 1.0, 30.0
 SECOND_US = 1_000_000
-Scenes = Callable[[Duty], Mapping[str, Watcher]]
+Scenes = Callable[[Duty], Sequence[Scene]]
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Tally:
 
 
 class Camera:
-    def __init__(self, duty: Duty, scenes: Mapping[str, Watcher], now_us: int) -> None:
+    def __init__(self, duty: Duty, scenes: Sequence[Scene], now_us: int) -> None:
         self.duty = duty
         self.scenes = scenes
         self.feed = Feed(duty.camera_id, duty.code, duty.quality, duty.mask)
@@ -101,7 +100,7 @@ class Camera:
         if duty.pose != self._pose or duty.moving:
             self._pose = duty.pose
             self._settles_us = now_us + round(SETTLE_S * SECOND_US)
-            for scene in self.scenes.values():
+            for scene in self.scenes:
                 scene.pause(instant(self._settles_us))
         self.duty = duty
 
@@ -127,7 +126,7 @@ class Camera:
         if reached_us < oldest_us:
             self.tally.skips_over_all(reached_us, oldest_us, "late")
             reached_us = oldest_us
-        since_us = max(_us(row.since), min(reached_us, now_us) - round(WARM_S * SECOND_US))
+        since_us = max(_us(row.since), min(reached_us, now_us) - round(self.duty.warm_s * SECOND_US))
         duty = self.duty
         kept = written_since(duty.camera_id, duty.code, duty.quality, duty.mask, since_us)
         warm = [one for one in kept if since_us <= one.starts_us and one.ends_us <= reached_us]
@@ -151,9 +150,6 @@ class Camera:
             self.done = one
         self.tally.frames += len(frames)
         return frames
-
-    def sees(self, frames: list[Frame]) -> list[Signal]:
-        return [signal for scene in self.scenes.values() for signal in scene.see(frames)] if frames else []
 
     def skip_to(self, oldest_us: int, why: str) -> None:
         """What is older is passed over: to the first key frame that is not."""
@@ -179,10 +175,11 @@ class Camera:
                 self._lose()
                 return []
             self._shed_next_us = one.starts_us + round(FLOOR_S * SECOND_US)
-        return self._decoded(one, all_frames=not self.shed and any(s.wants_all_frames for s in self._all()))
+        return self._decoded(one, all_frames=not self.shed and self._wants_all_frames)
 
-    def _all(self) -> list[Watcher]:
-        return list(self.scenes.values())
+    @property
+    def _wants_all_frames(self) -> bool:
+        return any(scene.wants_all_frames for scene in self.scenes)
 
     def _decoded(self, one: Written, *, all_frames: bool) -> list[Frame]:
         try:
@@ -211,13 +208,14 @@ class Camera:
             if init is None:
                 raise BoxError("no initialisation segment")
             if self._decoder is None or init.data != self._init:
-                self._decoder, self._init = Decoder(init.data), init.data
+                rate = max((scene.rate for scene in self.scenes), default=None)
+                self._decoder, self._init = Decoder(init.data, rate=rate), init.data
         if before is not None:
             hole_us = one.starts_us - before.ends_us
             if abs(hole_us) > HOLE_S * SECOND_US:
                 self._decoder.lose()
             if hole_us < -HOLE_S * SECOND_US or hole_us > JUMP_S * SECOND_US:
-                for scene in self.scenes.values():
+                for scene in self.scenes:
                     scene.jump()
         return self._decoder
 
@@ -230,10 +228,10 @@ class Camera:
         last_us = minutes[-1].ends_us if minutes else 0
         for one in minutes:
             recent = one.ends_us > last_us - 10 * SECOND_US
-            frames = self._decoded(one, all_frames=recent)
+            frames = self._decoded(one, all_frames=recent or self._wants_all_frames)
             self.done = one
-            for scene in self.scenes.values():
-                scene.warm(frames)
+            for scene in self.scenes:
+                scene.warm_up(frames)
 
 
 def _us(moment: dt.datetime) -> int:

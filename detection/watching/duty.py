@@ -20,6 +20,8 @@ from footage.models import Source
 
 Pose = tuple[int, str, int]
 UNMOVED: Pose = (0, "", 0)
+# Read of the recording again, after a worker died or a rule changed.
+WARM_S, WARM_AT_MOST_S = 30.0, 280.0
 BLACK = name_of((WHOLE,))
 TURNING = frozenset({SteeringOrder.State.ORDERED, SteeringOrder.State.SENT})
 
@@ -35,11 +37,20 @@ class Duty:
     watches: tuple[Watch, ...]
     pose: Pose
     moving: bool
+    hfov_deg: float = 60.0
 
     @property
     def importance(self) -> int:
         exercise = all(watch.exercise for watch in self.watches)
         return importance([watch.event_type for watch in self.watches], exercise=exercise)
+
+    @property
+    def warm_s(self) -> float:
+        """How long before now the pictures matter: the place has to be known, and what its rules wait for."""
+        waits = [
+            value for watch in self.watches for name, value in watch.parameters.items() if name.endswith("_s")
+        ]
+        return min(WARM_AT_MOST_S, WARM_S + max(waits, default=0.0))
 
     @property
     def black(self) -> bool:
@@ -68,6 +79,7 @@ def read(shards: Collection[int], of: int, at: dt.datetime) -> dict[int, Duty]:
             watches=tuple(watches[camera.pk]),
             pose=poses[camera.pk][0] if camera.pk in poses else UNMOVED,
             moving=camera.pk in poses and poses[camera.pk][1],
+            hfov_deg=camera.hfov_deg,
         )
         for camera in cameras
     }

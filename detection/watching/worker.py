@@ -23,6 +23,7 @@ from detection.watching.camera import SECOND_US, Camera, Scenes
 from detection.watching.duty import Duty, bring_in_line, read
 from detection.watching.pressure import TOO_OLD_S, Pressure
 from detection.watching.pulse import beat
+from detection.watching.scenes import AGAIN_S, Shown, see
 from footage.hand_over import Written
 from footage.lease import LEASE_S, RENEW_S, Lessee
 from footage.models import ShardLease
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 GATE_S, ASK_S, STATE_S, PULSE_S, FOLLOW_S, BEGIN_S = 1.0, 3.0, 2.0, 5.0, 1.0, 0.5
 # Of one camera at a time, so that none waits for another's backlog.
 AT_ONCE_S = 1.0
+# Cameras whose pictures one call of a detector takes.
+TOGETHER = 16
 TOLD_AT_MOST = 50_000
 REST_S = 0.02
 T = TypeVar("T")
@@ -127,11 +130,13 @@ class Worker(threading.Thread):
     def _apply(self, duties: dict[int, Duty], now: float) -> None:
         now_us = round(now * SECOND_US)
         changed = False
+        again = self._is_due("refused", AGAIN_S, now)
         for pk, camera in [*self.cameras.items()]:
             duty = duties.get(pk)
-            if duty is None or not camera.same_eyes(duty):
+            if duty is None or not camera.same_eyes(duty) or (again and camera.refused):
                 del self.cameras[pk]
-                self._failing.pop(pk, None)
+                if duty is None:
+                    self._failing.pop(pk, None)
                 changed = True
             else:
                 camera.is_now(duty, now_us)
@@ -196,11 +201,11 @@ class Worker(threading.Thread):
             (one for one in self.cameras.values() if one.feed.pending),
             key=lambda one: one.feed.pending[0].ends_us,
         )
-        for camera in waiting:
+        for batch in batched(waiting, TOGETHER):
             if self._stopping.is_set() or self.clock() >= self._gate_until:
                 return True
-            frames = camera.next(round(now * SECOND_US), AT_ONCE_S)
-            self._owed.extend(camera.sees(frames))
+            now_us = round(self.clock() * SECOND_US)
+            self._owed.extend(see([Shown(one.scenes, one.next(now_us, AT_ONCE_S)) for one in batch]))
             self._raise()
         return bool(waiting)
 
@@ -274,3 +279,7 @@ class Worker(threading.Thread):
             logger.info("the database is back")
         self._away = False
         return done
+
+
+def batched(cameras: Sequence[Camera], size: int) -> list[Sequence[Camera]]:
+    return [cameras[at : at + size] for at in range(0, len(cameras), size)]

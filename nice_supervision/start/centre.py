@@ -12,8 +12,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WEB = "web"
 WORKER = "worker"
 BEAT = "beat"
-# Run only once their commands exist: pictures and device protocols come with later apps.
-OPTIONAL = {"cameras": ["run_cameras", "--shard", "1/1"], "receivers": ["run_receivers"]}
+# Run only once their commands exist: device protocols come with later apps. What detects waits, light, until
+# something is to be watched.
+OPTIONAL = {
+    "cameras": ["run_cameras", "--shard", "1/1"],
+    "detect": ["run_detection", "--shard", "1/1"],
+    "receivers": ["run_receivers"],
+}
 # Makes the demonstration's crews move, and draws domes that turn; exercise units and cameras only.
 DEMO = {"crews": ["drive_demo"], "domes": ["run_domes"]}
 

@@ -24,7 +24,7 @@ def compose() -> dict[str, Any]:
 def test_every_process_of_the_centre_is_there(compose: dict[str, Any]) -> None:
     services = compose["services"]
     assert set(services) == {
-        "prepare", "web", "worker", "beat", "cameras", "receivers", "postgres", "redis", "proxy",
+        "prepare", "web", "worker", "beat", "cameras", "detect", "receivers", "postgres", "redis", "proxy",
     }  # fmt: skip
     assert services["postgres"]["image"] == "postgres:18"
     assert services["redis"]["image"] == "redis:7"
@@ -54,7 +54,7 @@ def test_a_service_without_its_command_waits_aside(compose: dict[str, Any]) -> N
     ours = {
         n: s for n, s in compose["services"].items() if s.get("command", [""])[:2] == ["python", "manage.py"]
     }
-    assert set(ours) == {"cameras", "receivers"}
+    assert set(ours) == {"cameras", "detect", "receivers"}
     for name, service in ours.items():
         aside = (service.get("profiles"), service["restart"]) == (["devices"], "no")
         assert aside is (service["command"][2] not in commands), name
