@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras import facts, lawful
-from cameras.choosing import MENTIONED, LeftOut, Sight, sight_of, why_unusable
+from cameras.choosing import MENTIONED
 from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
 from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
@@ -18,7 +18,7 @@ from cameras.steering import locks, sharing
 from cameras.steering.orders import call_nodes, order_for, told_left_out, told_ordered
 from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
-from places.geometry import Point, distance_m
+from places.geometry import Point
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,7 +59,7 @@ def steer_towards(
     )
     if not mine:
         return list(SteeringOrder.objects.for_cause(cause))
-    aims, left_out = _aims(point, site_code, exercise)
+    aims, left_out = lawful.aims(point, site_code, exercise=exercise)
     share = sharing.share_out(aims, sharing.holder_of(steering))
     orders = SteeringOrder.objects.bulk_create(
         SteeringOrder(
@@ -82,28 +82,6 @@ def steer_towards(
     ):
         publish(fact, actor=actor)
     return orders
-
-
-def _aims(
-    point: Point, site_code: str, exercise: bool | None
-) -> tuple[list[tuple[Sight, Preset | None]], list[LeftOut]]:
-    """All that sees the place, with the preset where one was made for it, and what does not."""
-    considered = lawful.considered(Camera.objects.all(), point, exercise=exercise)
-    aims: dict[int, tuple[Sight, Preset | None]] = {}
-    left_out = {out.camera.pk: out for out in considered.left_out}
-    presets = Preset.objects.serving(site_code).select_related("camera__sector") if site_code else []
-    for preset in presets:
-        camera = preset.camera
-        if camera.pk in aims:
-            continue
-        if why := why_unusable(camera, exercise=exercise) or lawful.why_not([camera]).get(camera.pk):
-            left_out[camera.pk] = LeftOut(camera, distance_m(camera.point, point), why)
-        else:
-            left_out.pop(camera.pk, None)
-            aims[camera.pk] = (sight_of(camera, point, preset=preset.name), preset)
-    for sight in considered.sights:
-        aims.setdefault(sight.camera.pk, (sight, None))
-    return list(aims.values()), sorted(left_out.values(), key=lambda out: out.distance_m)
 
 
 @transaction.atomic

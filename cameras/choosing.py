@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cameras import optics
@@ -28,10 +30,14 @@ TURNING = frozenset({"dome", "panoramic"})
 
 
 class Candidate(NamedTuple):
-    """The columns of a camera a choice needs, and no more: a place may have hundreds of candidates."""
+    """The columns of a camera a choice needs, and no more: a place may have hundreds of candidates.
+
+    In the order of the model, so that who is chosen is made of what was read; the drawn area as it is kept.
+    """
 
     pk: int
     code: str
+    name: str
     kind: str
     lat: float
     lon: float
@@ -40,9 +46,13 @@ class Candidate(NamedTuple):
     hfov_deg: float
     hfov_tele_deg: float
     width_px: int
+    height_px: int
     range_m: float
-    state: str
+    purpose: int
+    sector_id: int | None
     authorisation_reference: str
+    state: str
+    state_since: dt.datetime
     exercise: bool
     area_json: str | None
 
@@ -77,13 +87,17 @@ class Choice:
 
 
 class Ranking(NamedTuple):
-    """The choice before its cameras are read: ids of what sees the point, best first, and of what is left out.
+    """The choice before its cameras are made: what sees the point, best first, and what is left out, nearest first.
 
-    A camera left out without a reason here is one that may not be used: `why_unusable` has the reason.
+    What is left out without a reason here is a camera that may not be used: `why_unusable` has the reason.
     """
 
-    seeing: list[int]
-    left_out: list[tuple[float, int, Reason | None]]
+    seeing: list[Candidate]
+    left_out: list[tuple[float, Candidate, Reason | None]]
+
+
+def nobody_bars(_candidate: Candidate) -> Reason | None:
+    return None
 
 
 def rank(
@@ -92,11 +106,15 @@ def rank(
     *,
     exercise: bool | None = None,
     at_most: int | None = None,
+    barred: Callable[[Candidate], Reason | None] = nobody_bars,
 ) -> Ranking:
-    """Judge each candidate. Ranked by the density it can reach; equal ones by distance, then code."""
+    """Judge each candidate. Ranked by the density it can reach; equal ones by distance, then code.
+
+    `barred` is asked, best first, until there are enough: so that what may not be used takes nobody's place.
+    """
     xy_m = Plane(point).xy_m
-    seeing: list[tuple[float, float, str, int]] = []
-    left_out: list[tuple[float, str, int, Reason | None]] = []
+    able: list[tuple[float, float, str, Candidate]] = []
+    left_out: list[tuple[float, str, Candidate, Reason | None]] = []
     for one in candidates:
         ground_m = math.hypot(*xy_m(one))
         if ground_m > one.range_m and ground_m > NEARBY_M:
@@ -106,16 +124,34 @@ def rank(
             density = density_px_m(one, slant_distance_m(ground_m, one.height_m))
             why = _why_blind(one, point, ground_m, density)
             if why is None:
-                seeing.append((-density, ground_m, one.code, one.pk))
+                able.append((-density, ground_m, one.code, one))
                 continue
         if ground_m <= NEARBY_M:
-            left_out.append((ground_m, one.code, one.pk, why))
-    seeing.sort()
-    left_out.sort(key=lambda out: out[:2])
-    return Ranking(
-        [pk for _density, _ground_m, _code, pk in seeing[:at_most]],
-        [(ground_m, pk, why) for ground_m, _code, pk, why in left_out[:MENTIONED]],
-    )
+            left_out.append((ground_m, one.code, one, why))
+    able.sort(key=itemgetter(0, 1, 2))
+    seeing: list[Candidate] = []
+    for _density, ground_m, code, one in able:
+        if at_most is not None and len(seeing) >= at_most:
+            break
+        why = barred(one)
+        if why is None:
+            seeing.append(one)
+        elif ground_m <= NEARBY_M:
+            left_out.append((ground_m, code, one, why))
+    left_out.sort(key=itemgetter(0, 1))
+    return Ranking(seeing, [(ground_m, one, why) for ground_m, _code, one, why in left_out[:MENTIONED]])
+
+
+def choice_of(
+    ranking: Ranking, point: Point, make: Callable[[Candidate], Camera], *, exercise: bool | None = None
+) -> Choice:
+    """Its cameras, with the reason of each."""
+    left_out = []
+    for metres, one, blind in ranking.left_out:
+        camera = make(one)
+        if why := blind or why_unusable(camera, exercise=exercise):
+            left_out.append(LeftOut(camera, metres, why))
+    return Choice([sight_of(make(one), point) for one in ranking.seeing], left_out)
 
 
 def pick(

@@ -39,18 +39,24 @@ def _corner(x: Expression, y: Expression) -> Func:
 REACH_INDEX = GistIndex(_reach(), name="cameras_camera_reach")
 
 
-class Holds(Func):
-    """Whether the reach of a camera holds this point.
+def holds(lat: str, lon: str, range_m: str) -> str:
+    """What `_reach` means as one piece of SQL, asked of longitude and latitude, twice.
 
-    Writes what `_reach` means as one piece of SQL: taken apart into expressions, putting the question together
-    took longer than answering it. A test sees that the index still answers.
+    Taken apart into expressions, putting the question together took longer than answering it. A test sees that
+    the index still answers.
     """
-
-    output_field = BooleanField()
-    template = (
-        "box(point({lon} - {d_lon}, {lat} - {d_lat}), point({lon} + {d_lon}, {lat} + {d_lat}))"
+    d_lat = f"(greatest({range_m}, {NEARBY_M}) / {METRES_PER_DEGREE_LAT})"
+    d_lon = f"({d_lat} / greatest(cosd({lat}), 0.01))"
+    return (
+        f"box(point({lon} - {d_lon}, {lat} - {d_lat}), point({lon} + {d_lon}, {lat} + {d_lat}))"
         " @> box(point(%s, %s), point(%s, %s))"
     )
+
+
+class Holds(Func):
+    """Whether the reach of a camera holds this point."""
+
+    output_field = BooleanField()
 
     def __init__(self, point: Point) -> None:
         super().__init__(F("lat"), F("lon"), F("range_m"))
@@ -60,6 +66,4 @@ class Holds(Func):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **extra: Any
     ) -> tuple[str, Any]:
         lat, lon, range_m = (compiler.compile(source)[0] for source in self.get_source_expressions())
-        d_lat = f"(greatest({range_m}, {NEARBY_M}) / {METRES_PER_DEGREE_LAT})"
-        d_lon = f"({d_lat} / greatest(cosd({lat}), 0.01))"
-        return self.template.format(lat=lat, lon=lon, d_lat=d_lat, d_lon=d_lon), self.spot * 2
+        return holds(lat, lon, range_m), self.spot * 2

@@ -14,7 +14,11 @@ Model = TypeVar("Model", bound=models.Model)
 
 def prepared(statement: str, told: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Its rows. Django binds on this side, so the server would plan it anew each time."""
-    with connection.cursor() as cursor, connection.wrap_database_errors, psycopg.Cursor(cursor.connection) as quick:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        psycopg.Cursor(cursor.connection) as quick,
+    ):
         quick.execute(statement.encode(), told, prepare=True, binary=True)
         return quick.fetchall()
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from cameras.choosing import TURNING, Candidate, Choice, LeftOut, Sight, rank, sight_of, why_unusable
+from cameras.choosing import TURNING, Candidate, Choice, Sight, choice_of, rank
 from cameras.purposes import CctvPurpose
 from cameras.reach import REACH_INDEX, Holds
+from cameras.rows import made
 from places import areas
 from places.geometry import Box, Point
 from places.models import LATITUDE, LONGITUDE, ON_EARTH, Sector
@@ -29,6 +30,7 @@ CODE = RegexValidator(
 FARTHEST_M = 10_000
 
 
+READ_TO_CHOOSE = ("id", *Candidate._fields[1:-1])
 AREA_AS_TEXT = Cast("visible_area", models.TextField())
 
 
@@ -55,14 +57,7 @@ class CameraQuerySet(models.QuerySet["Camera"]):
         near = self.in_service().reaching(point).order_by().annotate(area_json=AREA_AS_TEXT)
         rows: Iterable[tuple[Any, ...]] = near.values_list(*Candidate._fields)
         ranking = rank(map(Candidate._make, rows), point, exercise=exercise, at_most=at_most)
-        wanted = [*ranking.seeing, *(pk for _metres, pk, _why in ranking.left_out)]
-        cameras = self.in_bulk(wanted) if wanted else {}
-        left_out = []
-        for metres, pk, blind in ranking.left_out:
-            camera = cameras.get(pk)
-            if camera and (why := blind or why_unusable(camera, exercise=exercise)):
-                left_out.append(LeftOut(camera, metres, why))
-        return Choice([sight_of(cameras[pk], point) for pk in ranking.seeing if pk in cameras], left_out)
+        return choice_of(ranking, point, Camera.of, exercise=exercise)
 
     def that_see(
         self, point: Point, *, at_most: int | None = None, exercise: bool | None = None
@@ -236,6 +231,11 @@ class Camera(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> Camera:
+        """The camera of what was read to choose; the rest of its record is read when somebody asks for it."""
+        return made(cls, candidate[:-1], READ_TO_CHOOSE)
 
     @property
     def point(self) -> Point:
