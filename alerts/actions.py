@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,16 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import create_device_key, revoke_device_key
 from accounts.rights import Right, require
-from alerts import facts, receipt
+from alerts import calls, facts, receipt
 from alerts.models import (
-    FOLD_SECONDS,
     Alert,
     AlertDevice,
     AlertMessage,
     AlertPress,
     AlertQuerySet,
     GivenKey,
-    NumberSeries,
     Site,
     SiteContact,
 )
@@ -48,24 +46,8 @@ def receive_press(
     # Race: two presses of one device at once. The second waits here and finds the alert of the first.
     device.state, last = AlertDevice.objects.pressed(device.pk, now)
     receipt.check_in_service(device)
-    if last is not None and last >= now - dt.timedelta(seconds=FOLD_SECONDS):
-        # Race: an operator closes it meanwhile. The lock waits, it no longer matches, and a new alert opens.
-        known = Alert.objects.foldable(device, now).select_for_update(no_key=True).first()
-        if known is not None:
-            return _press_again(known, press, device)
-    place, used = receipt.place(device, press)
-    alert = _open(
-        device,
-        press,
-        kind=Alert.Kind.PRESS,
-        state=Alert.State.RECEIVED,
-        lat=place.lat,
-        lon=place.lon,
-        accuracy_m=press.accuracy_m if used == Alert.Place.PRESS else None,
-        position_used=used,
-        note=note,
-    )
-    publish(_received(alert))
+    alert, fact = calls.call(device, press, last)
+    publish(fact)
     return alert
 
 
@@ -82,16 +64,11 @@ def receive_test(
     device, now = _locked(device), timezone.now()
     press = receipt.message(AlertPress.Kind.TEST, at, now, point, accuracy_m, note)
     AlertDevice.objects.filter(pk=device.pk).update(last_test_at=now, last_heartbeat_at=now)
-    place, used = receipt.place(device, press)
-    alert = _open(
+    alert = calls.open_alert(
         device,
         press,
         kind=Alert.Kind.TEST,
         state=Alert.State.TEST,
-        lat=place.lat,
-        lon=place.lon,
-        position_used=used,
-        note=note,
         closed_at=now,
     )
     publish(
@@ -121,32 +98,15 @@ def receive_cancel(
     """The presser says it was a mistake. The alert stays open: somebody may have made them say so."""
     device, now = _locked(device), timezone.now()
     press = receipt.message(AlertPress.Kind.CANCEL, at, now, point, accuracy_m, note)
-    alert = (
-        Alert.objects.presses()
-        .open()
-        .of_device(device)
-        .order_by("-pk")
-        .select_for_update(no_key=True)
-        .first()
-    )
-    if alert is None:
+    cancelled = calls.cancel(device, press)
+    if cancelled is None:
         raise Conflict(
             _("There is no open alert of this device to call a mistake."),
             what_to_do=_("Nothing is left to do: the centre has closed the alert, or none was received."),
             code="nothing-to-cancel",
         )
-    press.alert = alert
-    press.save()
-    alert.cancelled_at = now
-    alert.save(update_fields=["cancelled_at"])
-    publish(
-        facts.AlertCancelled(
-            alert_id=alert.pk,
-            number=alert.number,
-            at=press.at.isoformat(),
-            received_at=now.isoformat(),
-        )
-    )
+    alert, fact = cancelled
+    publish(fact)
     return alert
 
 
@@ -284,81 +244,6 @@ def _locked(device: AlertDevice) -> AlertDevice:
         AlertDevice.objects.select_for_update(of=("self",), no_key=True)
         .select_related("site")
         .get(pk=device.pk)
-    )
-
-
-def _open(device: AlertDevice, press: AlertPress, **fields: object) -> Alert:
-    # The number comes last: its row stays locked until the commit.
-    alert = Alert(
-        device=device,
-        site=device.site,
-        priority=device.site.priority,
-        at=press.at,
-        received_at=press.received_at,
-        last_pressed_at=press.received_at,
-        exercise=device.for_exercise,
-        correlation=press.correlation,
-        **fields,
-    )
-    alert.number = NumberSeries.take(press.received_at)
-    alert.save(force_insert=True)
-    press.alert = alert
-    press.save(force_insert=True)
-    return alert
-
-
-def _press_again(alert: Alert, press: AlertPress, device: AlertDevice) -> Alert:
-    press.alert = alert
-    press.save(force_insert=True)
-    alert.presses += 1
-    alert.last_pressed_at = press.received_at
-    alert.cancelled_at = None  # the last word is a call for help
-    if fix := receipt.fix(press):
-        alert.lat, alert.lon, alert.accuracy_m = fix.lat, fix.lon, press.accuracy_m
-        alert.position_used = Alert.Place.PRESS
-    alert.save(
-        update_fields=[
-            "presses",
-            "last_pressed_at",
-            "cancelled_at",
-            "lat",
-            "lon",
-            "accuracy_m",
-            "position_used",
-        ]
-    )
-    publish(
-        facts.AlertPressedAgain(
-            alert_id=alert.pk,
-            number=alert.number,
-            presses=alert.presses,
-            at=press.at.isoformat(),
-            received_at=press.received_at.isoformat(),
-            lat=alert.lat,
-            lon=alert.lon,
-            site_code=device.site.code,
-        )
-    )
-    return alert
-
-
-def _received(alert: Alert) -> facts.AlertReceived:
-    return facts.AlertReceived(
-        alert_id=alert.pk,
-        number=alert.number,
-        device_kind=alert.device.kind,
-        site_code=alert.site.code,
-        site_kind=alert.site.kind,
-        place_label=alert.site.name,
-        address=alert.site.address,
-        lat=alert.lat,
-        lon=alert.lon,
-        accuracy_m=alert.accuracy_m,
-        position_used=cast(Literal["press", "device", "site"], str(alert.position_used)),
-        priority=alert.priority,
-        at=alert.at.isoformat(),
-        received_at=alert.received_at.isoformat(),
-        exercise=alert.exercise,
     )
 
 

@@ -15,16 +15,22 @@ from accounts.desk import ReadOnly, acting
 from accounts.models import User
 from accounts.rights import Right
 from alerts import actions
+from alerts.forms import PanelForm
 from alerts.models import (
     Alert,
     AlertDevice,
     AlertMessage,
     AlertPress,
+    DeviceTrouble,
     EscalationRule,
     GivenKey,
+    Panel,
+    PanelFrame,
+    PanelZone,
     Site,
     SiteContact,
 )
+from alerts.panels import actions as panel_actions
 from alerts.qr import as_data_uri
 
 
@@ -158,10 +164,52 @@ class AlertDeviceAdmin(admin.ModelAdmin[AlertDevice]):
         messages.success(request, text % {"count": count})
 
 
+class ZoneInline(admin.TabularInline[PanelZone, Panel]):
+    model = PanelZone
+    extra = 0
+
+
+@admin.register(Panel)
+class PanelAdmin(admin.ModelAdmin[Panel]):
+    """How a panel speaks; that it exists and where is its alert device."""
+
+    form = PanelForm
+    list_display = ["account", "device", "under_key", "reporting_time_s", "lost_at", "set_since"]
+    list_filter = [("lost_at", admin.EmptyFieldListFilter)]
+    search_fields = ["account", "device__code", "device__site__name"]
+    list_select_related = ["device"]
+    autocomplete_fields = ["device"]
+    inlines = [ZoneInline]
+    readonly_fields = ["under_key", "lost_at", "set_since", "unset_since"]
+    fieldsets = [
+        (None, {"fields": ["device", "account", "keeps_time", "reporting_time_s"]}),
+        (gettext_lazy("Key"), {"fields": ["under_key", "new_key", "no_key"]}),
+        (gettext_lazy("What it said"), {"fields": ["lost_at", ("set_since", "unset_since")]}),
+    ]
+
+    @admin.display(description=gettext_lazy("under a key"), boolean=True)
+    def under_key(self, panel: Panel) -> bool:
+        return panel.sealed_key is not None
+
+    def save_model(self, request: HttpRequest, obj: Panel, form: PanelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        said = form.cleaned_data
+        if said["no_key"] or said["new_key"]:
+            key = "" if said["no_key"] else said["new_key"]
+            panel_actions.set_key(actor=acting(request, Right.MANAGE_ESTATE), panel=obj, key=key)
+            self.log_change(request, obj, "key changed")
+
+
 class _Call(ReadOnly):
     """Written by devices and operators; here it is only read."""
 
     read_by = (Right.SEE_ROOM,)
+
+
+class _Estate(ReadOnly):
+    """Said by devices, read by those who work with them and by those who look after them."""
+
+    read_by = (Right.SEE_ROOM, Right.MANAGE_ESTATE)
 
 
 class PressInline(_Call, admin.TabularInline[AlertPress, Alert]):
@@ -190,6 +238,23 @@ class AlertAdmin(_Call, admin.ModelAdmin[Alert]):
         user = request.user
         assert isinstance(user, User)
         return rows & Alert.objects.visible_to(user)
+
+
+@admin.register(PanelFrame)
+class PanelFrameAdmin(_Estate, admin.ModelAdmin[PanelFrame]):
+    list_display = ["at", "panel", "verdict", "raw", "times", "peer"]
+    list_filter = ["verdict"]
+    search_fields = ["panel__account", "panel__device__code", "raw", "peer"]
+    list_select_related = ["panel__device"]
+    date_hierarchy = "at"
+
+
+@admin.register(DeviceTrouble)
+class DeviceTroubleAdmin(_Estate, admin.ModelAdmin[DeviceTrouble]):
+    list_display = ["device", "kind", "code", "since", "until"]
+    list_filter = ["kind", ("until", admin.EmptyFieldListFilter)]
+    search_fields = ["device__code", "device__site__name"]
+    list_select_related = ["device"]
 
 
 @admin.register(EscalationRule)

@@ -34,6 +34,9 @@ class AlertReceived(_OfAlert, Fact, kind="alerts.received", audiences=_EVERYWHER
     at: str
     received_at: str
     exercise: bool
+    # What the device says is happening (alerts.models.Signal), and where in the building.
+    signal: str = "call"
+    detail: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,33 @@ class AlertCancelled(_OfAlert, Fact, kind="alerts.cancelled", audiences=_EVERYWH
     number: str
     at: str
     received_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertRestored(_OfAlert, Fact, kind="alerts.restored"):
+    """The device says that what it saw is over. The alert stays open."""
+
+    number: str
+    signal: str
+    at: str
+    received_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceTroubled(Fact, kind="alerts.device_troubled"):
+    """A device says something is wrong with itself, or (`over`) no longer."""
+
+    device_id: int
+    device_code: str
+    site_code: str
+    place_label: str
+    trouble: str
+    at: str
+    over: bool
+    exercise: bool
+
+    def about(self) -> list[str]:
+        return [f"device:{self.device_id}"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,13 @@ RULES = [
     _LINE | {"what": "alerts.AlertPress", "clock": "received_at"},
     _LINE | {"what": "alerts.AlertMessage", "clock": "at"},
     {
+        "what": "alerts.PanelFrame",
+        "family": "main_courante",
+        "clock": "at",
+        "days": 90,
+        "basis": _("Who set or unset an alarm is like a badge at a door: three months (law L-44)."),
+    },
+    {
         "what": "alerts.SiteContact",
         "family": "main_courante",
         "clock": "site__closed_on",

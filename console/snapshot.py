@@ -32,6 +32,7 @@ class IncidentCard(TypedDict):
     number: str
     priority: int
     nature: str
+    signal: str
     title: str
     place_label: str
     address: str
@@ -93,6 +94,7 @@ def _card(
         number=row.number,
         priority=row.priority,
         nature=row.nature,
+        signal=row.signal,
         title=row.title,
         place_label=row.place_label,
         address=row.address,
@@ -190,6 +192,8 @@ def _alerts_without_incident(user: User) -> list[dict[str, Any]]:
             "alert_id": a.pk,
             "number": a.number,
             "device_kind": a.device.kind,
+            "signal": a.signal,
+            "detail": a.detail,
             "site_code": a.site.code,
             "site_kind": a.site.kind,
             "place_label": a.site.name,

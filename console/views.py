@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 import alerts.actions
+import alerts.panels.actions
 from accounts.gates import needs, signed_in
 from accounts.models import User
 from accounts.rights import Right
@@ -200,7 +201,10 @@ def exercise_press(request: HttpRequest, user: User, code: str) -> HttpResponse:
     context: dict[str, Any] = {"devices": _exercise_devices(user)}
     status = 200
     try:
-        context["pressed"] = alerts.actions.receive_press(device=device)
+        if device.kind == AlertDevice.Kind.PANEL:
+            context["pressed"] = alerts.panels.actions.play(device=device, code=request.POST.get("code", ""))
+        else:
+            context["pressed"] = alerts.actions.receive_press(device=device)
     except Refused as refused:
         context["refused"], status = refused, refused.status
     return render(request, "console/exercise.html", context, status=status)
@@ -208,4 +212,4 @@ def exercise_press(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 def _exercise_devices(user: User) -> Any:
     devices = AlertDevice.objects.visible_to(user).in_service().filter(site__exercise=True)
-    return devices.select_related("site").order_by("site__kind", "site__name", "code")
+    return devices.select_related("site", "panel").order_by("site__kind", "site__name", "code")

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Habilitation, User
 from accounts.rights import Right
-from alerts.models import AlertDevice, AlertDeviceQuerySet, Site
+from alerts.models import AlertDevice, AlertDeviceQuerySet, DeviceTrouble, Site
 from cameras.models import Camera
 from events.models import Delivery
 from footage.models import Extraction, WorkOrder
@@ -48,6 +48,7 @@ def doing(user: User) -> list[Line]:
         _lost(user, exercise),
         _faults(user, exercise),
         _silent(user, exercise),
+        _troubled(user, exercise),
         _untested(user, exercise),
     )
     return [line for lines in (*found, _to_validate(user), _acts(user), _orders(user)) for line in lines]
@@ -112,10 +113,26 @@ def _silent(user: User, exercise: bool) -> Iterator[Line]:
         yield _device("silent", text % {"n": count, "place": first.site.name}, first, user, silent="yes")
 
 
+def _troubled(user: User, exercise: bool) -> Iterator[Line]:
+    """What alarm panels say is wrong with themselves."""
+    rows = DeviceTrouble.objects.lasting().filter(device__in=_devices(user, exercise))
+    count, first = rows.count(), rows.select_related("device__site").order_by("since").first()
+    if first is not None:
+        text = ngettext(
+            "%(n)s alarm panel is in trouble: %(place)s, %(what)s",
+            "%(n)s troubles of alarm panels, such as %(place)s, %(what)s",
+            count,
+        )
+        words = {"n": count, "place": first.device.site.name, "what": first.get_kind_display().lower()}
+        yield _line("trouble", text % words, url=_admin("alerts_devicetrouble", until__isempty=1))
+
+
 def _untested(user: User, exercise: bool) -> Iterator[Line]:
     late = timezone.now() - UNTESTED
-    rows = _devices(user, exercise).filter(
-        Q(last_test_at=None) | Q(last_test_at__lt=late), created_at__lt=late
+    rows = (
+        _devices(user, exercise)
+        .filter(kind=AlertDevice.Kind.BUTTON)
+        .filter(Q(last_test_at=None) | Q(last_test_at__lt=late), created_at__lt=late)
     )
     count, first = rows.count(), rows.order_by("last_test_at", "code").first()
     if first is not None:

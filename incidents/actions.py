@@ -49,6 +49,7 @@ def open_or_join(
     address: str = "",
     site_code: str = "",
     site_kind: str = "",
+    signal: str = "",
     exercise: bool = False,
     actor: User | None = None,
 ) -> Incident:
@@ -76,6 +77,7 @@ def open_or_join(
     incident = Incident.objects.create(
         number=_next_number(at),
         nature=nature,
+        signal=signal,
         priority=priority,
         title=title[:160],
         place_label=place_label,
@@ -109,6 +111,7 @@ def _opened(incident: Incident, cause: str) -> facts.IncidentOpened:
         lon=incident.lon,
         opened_at=incident.opened_at.isoformat(),
         exercise=incident.exercise,
+        signal=incident.signal,
         cause=cause,
         alert_ids=_alert_ids([cause]),
     )

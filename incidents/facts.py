@@ -31,6 +31,8 @@ class IncidentOpened(_AboutOneIncident, Fact, kind="incidents.opened", audiences
     exercise: bool
     cause: str
     alert_ids: list[int] = field(default_factory=list)
+    # What the device says is happening (alerts.models.Signal); empty when somebody only calls.
+    signal: str = ""
 
     def about(self) -> list[str]:
         return [*super().about(), self.cause]

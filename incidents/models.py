@@ -131,6 +131,8 @@ class Incident(models.Model):
     doubt = models.CharField(_("doubt"), max_length=20, choices=Doubt, default=Doubt.STANDING)
     priority = models.PositiveSmallIntegerField(_("priority"), default=2)
     nature = models.CharField(_("nature"), max_length=20, choices=Nature)
+    # What the device said is happening there, such as “fire”; empty when it says only that somebody calls.
+    signal = models.CharField(_("signal"), max_length=12, blank=True)
     title = models.CharField(_("title"), max_length=160)
     place_label = models.CharField(_("place"), max_length=120)
     address = models.CharField(_("address"), max_length=200, blank=True)

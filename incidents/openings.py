@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alerts.models import Alert
+from alerts.models import Alert, Signal
 from incidents import actions
 from incidents.models import Incident, Nature
 from places.geometry import Point
@@ -40,12 +40,17 @@ def from_purge(*, cause: str, why: str, at: dt.datetime) -> Incident:
 def from_alert(alert_id: int, *, cause: str, at: dt.datetime) -> Incident:
     """Open or join an incident for an alert, at the place the alert used."""
     alert = Alert.objects.select_related("site").get(pk=alert_id)
-    site = alert.site
+    site, told = alert.site, alert.signal != Signal.CALL
     with translation.override(settings.LANGUAGE_CODE):  # a title is written once, in the city's language
-        title = _("%(place)s — alert button") % {"place": site.name}
+        title = (
+            _("%(place)s — %(signal)s") % {"place": site.name, "signal": _lower(alert.get_signal_display())}
+            if told
+            else _("%(place)s — alert button") % {"place": site.name}
+        )
     return actions.open_or_join(
         cause=cause,
-        nature=Nature.ALERT_BUTTON,
+        nature=Nature.ALARM_PANEL if told else Nature.ALERT_BUTTON,
+        signal=alert.signal if told else "",
         priority=alert.priority,
         title=title,
         place_label=site.name,
@@ -56,3 +61,7 @@ def from_alert(alert_id: int, *, cause: str, at: dt.datetime) -> Incident:
         exercise=alert.exercise,
         at=at,
     )
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]

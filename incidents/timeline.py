@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from alerts.models import Signal
 from cameras import reasons
 from events.models import Event
 from incidents.models import Incident, IncidentNote
@@ -68,7 +69,14 @@ def _received(d: dict[str, Any]) -> str:
         "device": _("place of the device used"),
         "site": _("place of the site used"),
     }
+    if d.get("signal", Signal.CALL) != Signal.CALL:
+        return _told(d)
     return _("Button pressed, %(where)s") % {"where": where.get(d["position_used"], d["position_used"])}
+
+
+def _told(d: dict[str, Any]) -> str:
+    """What an alarm panel said, and where in the building."""
+    return " · ".join(filter(None, [str(Signal(d["signal"]).label), d["detail"]]))
 
 
 def _steered(d: dict[str, Any]) -> str:
@@ -114,6 +122,9 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "alerts.received": _received,
     "alerts.pressed_again": lambda d: (
         ngettext("Pressed again", "Pressed again: %(n)d presses", d["presses"]) % {"n": d["presses"]}
+    ),
+    "alerts.restored": lambda d: (
+        _("%(signal)s: back to normal, says the panel") % {"signal": Signal(d["signal"]).label}
     ),
     "alerts.cancelled": lambda d: _("The site says it was a mistake: to be checked all the same"),
     "alerts.message_sent": lambda d: (

@@ -227,6 +227,9 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR / "media"))
 FOOTAGE_ROOT = env.str("FOOTAGE_ROOT", str(VAR / "footage"))
 FOOTAGE_RING = env.str("FOOTAGE_RING", str(VAR / "ring"))
 FOOTAGE_CLIPS = env.str("FOOTAGE_CLIPS", str(VAR / "clips"))
+# Alarm panels call here (ANSI/SIA DC-09, TCP and UDP); 0: no panel is listened to.
+SIA_HOST = env.str("SIA_HOST", "127.0.0.1")
+SIA_PORT = env.int("SIA_PORT", 8900)
 FOOTAGE_KEYS = env.list("FOOTAGE_KEYS", default=[])
 FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
 FOOTAGE_TRANSCODES = env.int("FOOTAGE_TRANSCODES", 4)
@@ -306,6 +309,11 @@ CELERY_TIMEZONE = TIME_ZONE
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", 5.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "run" / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "look-after-panels": {
+        "task": "alerts.tasks.look_after_panels",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
     "sweep": {
         "task": "events.tasks.sweep",
         "schedule": SWEEP_SECONDS,

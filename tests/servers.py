@@ -66,6 +66,7 @@ class TestServers:
             os.environ["REDIS_URL"] = with_path(os.environ["REDIS_URL"], str(number))
         os.environ["NICE_VAR"] = str(VAR)
         os.environ["NICE_TESTING"] = "1"
+        os.environ.setdefault("SIA_PORT", "0")
         # The same for this process and for a live centre, so that one can sign in for the other.
         os.environ["SECRET_KEY"] = SECRET_KEY
 

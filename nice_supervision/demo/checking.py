@@ -103,3 +103,5 @@ def _procedures() -> Iterator[str]:
         sheet = Procedure.for_place(Nature.ALERT_BUTTON, kind.value)
         if sheet is None or not sheet.steps:
             yield f"There is no procedure for an alert at: {kind.label}."
+    if Procedure.for_place(Nature.ALARM_PANEL, "") is None:
+        yield "There is no procedure for the alarm of a building."

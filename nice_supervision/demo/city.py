@@ -42,6 +42,7 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"cameras: {_cameras(cameras)}")
     estate.load_presets()
     tell(f"sites: {_sites(sites)}")
+    tell(f"alarm panels: {estate.load_panels(table('panels.csv'))}")
     tell(f"units: {_units(units)}")
     tell(f"procedures: {estate.load_procedures()}")
     tell(f"keys of buttons: {keys.load()}")

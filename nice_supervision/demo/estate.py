@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from django.core.management import call_command
 
 from alerts.actions import register_device, register_site
-from alerts.models import AlertDevice, Site
+from alerts.models import AlertDevice, Panel, PanelZone, Site
 from cameras.actions import save_preset
 from cameras.imports import apply_import, preview_import
 from cameras.models import Camera, CameraImport, Preset
@@ -117,6 +117,28 @@ def load_buttons(rows: Iterable[Row]) -> int:
     return len(fresh)
 
 
+def load_panels(rows: Iterable[Row]) -> int:
+    """Alarm panels of exercise, in clear: `manage.py ring_panel --account …` speaks as they do."""
+    known = set(AlertDevice.objects.values_list("code", flat=True))
+    sites = Site.objects.in_bulk(field_name="code")
+    fresh = [row for row in rows if row["code"] not in known and row["site"] in sites]
+    for row in fresh:
+        device = register_device(
+            actor=None,
+            site=sites[row["site"]],
+            code=row["code"],
+            label=row["label"],
+            kind=AlertDevice.Kind.PANEL,
+            exercise=True,
+        )
+        # Nobody polls for it: it is heard when somebody plays it, and never called lost.
+        panel = Panel.objects.create(device=device, account=row["account"], reporting_time_s=None)
+        for zone in row["zones"].split(";"):
+            number, _colon, label = zone.partition(":")
+            PanelZone.objects.create(panel=panel, number=int(number), label=label)
+    return len(fresh)
+
+
 def load_units(rows: Iterable[Row]) -> int:
     known = set(Unit.objects.values_list("call_sign", flat=True))
     fresh = [row for row in rows if row["call_sign"] not in known]
@@ -135,7 +157,7 @@ def load_procedures() -> int:
     made = 0
     for sheet in document("procedures.json"):
         made += Procedure.objects.get_or_create(
-            nature=Nature.ALERT_BUTTON,
+            nature=sheet.get("nature", Nature.ALERT_BUTTON),
             site_kind=sheet["site_kind"],
             defaults={"title": sheet["title"], "steps": sheet["steps"]},
         )[1]

@@ -15,7 +15,8 @@ def load() -> int:
     given = 0
     told: list[kept.ButtonKey] = []
     working = {button["device"]: button for button in kept.buttons() if _works(button)}
-    for device in AlertDevice.objects.filter(exercise=True).select_related("site"):
+    buttons = AlertDevice.objects.filter(exercise=True, kind=AlertDevice.Kind.BUTTON)
+    for device in buttons.select_related("site"):
         if device.code in TOLD and device.code not in working:
             take_back_keys(actor=None, device=device)
             told.append(_told(device, give_key(actor=None, device=device)))

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.conf import settings
+
 from nice_supervision.start.processes import Launch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WEB = "web"
 WORKER = "worker"
 BEAT = "beat"
-# Run only once their commands exist: device protocols come with later apps. What detects waits, light, until
-# something is to be watched.
+# Run where their commands exist and they have something to do. What detects waits, light, until something is to
+# be watched.
 OPTIONAL = {
     "cameras": ["run_cameras", "--shard", "1/1"],
     "detect": ["run_detection", "--shard", "1/1"],
@@ -51,7 +53,7 @@ def programs(
         ],
     }
     for name, arguments in (OPTIONAL | (DEMO if demo else {})).items():
-        if arguments[0] in commands:
+        if arguments[0] in commands and (name != "receivers" or settings.SIA_PORT):
             lines[name] = [python, str(ROOT / "manage.py"), *arguments]
     return lines
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import DeviceKey
-from alerts.models import AlertDevice, GivenKey, Site
+from alerts.models import AlertDevice, GivenKey, Panel, PanelZone, Site
 
 SCHOOL_AT = (43.7102, 7.2810)
 
@@ -31,3 +31,12 @@ def key_for(device: AlertDevice) -> str:
     key = DeviceKey.objects.create(label=device.code, public=public, digest=DeviceKey.digest_of(secret))
     GivenKey.objects.create(device=device, key=key)
     return secret
+
+
+def panel(site: Site | None = None, key: bytes | None = None, **fields: object) -> Panel:
+    device = button(site, code="ALA-0012", kind=AlertDevice.Kind.PANEL, label="centrale")
+    one = Panel(**({"device": device, "account": "1A2B"} | fields))
+    one.set_key(key)
+    one.save()
+    PanelZone.objects.create(panel=one, number=3, label="gymnase")
+    return one

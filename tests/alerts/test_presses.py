@@ -97,6 +97,8 @@ def test_the_fact_is_what_screens_were_promised() -> None:
         "at": alert.at.isoformat(),
         "received_at": alert.received_at.isoformat(),
         "exercise": False,
+        "signal": "call",
+        "detail": "",
     }
 
 

@@ -49,19 +49,22 @@ def test_what_is_named_in_the_compose_file_is_there(compose: dict[str, Any]) -> 
             assert (ROOT / source).exists() if source.startswith("./") else source in volumes, volume
 
 
-def test_a_service_without_its_command_waits_aside(compose: dict[str, Any]) -> None:
+def test_every_service_has_its_command(compose: dict[str, Any]) -> None:
     commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
     ours = {
         n: s for n, s in compose["services"].items() if s.get("command", [""])[:2] == ["python", "manage.py"]
     }
     assert set(ours) == {"cameras", "detect", "receivers"}
     for name, service in ours.items():
-        aside = (service.get("profiles"), service["restart"]) == (["devices"], "no")
-        assert aside is (service["command"][2] not in commands), name
+        assert service["command"][2] in commands, name
+        assert "profiles" not in service, name
 
 
-def test_only_the_proxy_is_open_to_the_outside(compose: dict[str, Any]) -> None:
-    assert [name for name, service in compose["services"].items() if "ports" in service] == ["proxy"]
+def test_only_the_proxy_and_the_panels_line_are_open_to_the_outside(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == [
+        "receivers",
+        "proxy",
+    ]
 
 
 def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:

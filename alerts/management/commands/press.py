@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def _device(site_code: str | None, device_code: str | None) -> AlertDevice:
-    devices = AlertDevice.objects.select_related("site")
+    devices = AlertDevice.objects.filter(kind=AlertDevice.Kind.BUTTON).select_related("site")
     if device_code:
         devices = devices.filter(code=device_code)
     if site_code:

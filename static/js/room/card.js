@@ -22,10 +22,17 @@ export function makeCard(key) {
   return { root: el("li", { class: "call", "data-key": key }, button), button, ...parts, since: "" };
 }
 
+/** What a device says is happening, in the room's words (alerts.models.Signal). */
+const signal = (code) => ({
+  panic: gettext("Panic button"), hold_up: gettext("Hold-up"), fire: gettext("Fire alarm"), medical: gettext("Medical call"),
+  gas: gettext("Gas alarm"), intrusion: gettext("Intrusion alarm"), tamper: gettext("Tampering"), water: gettext("Water alarm"),
+  link_lost: gettext("Link lost"), other: gettext("Signal the centre does not know"),
+}[code] ?? "");
+
 /** What kind of call it is, in the room's words. */
-export const nature = (row) => ({
+export const nature = (row) => signal(row.signal) || ({
   alert_button: gettext("Alert button"), button: gettext("Alert button"), call_point: gettext("Call point"),
-  alarm_panel: gettext("Alarm panel"), signal: gettext("Analytic signal"), observed: gettext("Seen by an operator"),
+  alarm_panel: gettext("Alarm panel"), panel: gettext("Alarm panel"), signal: gettext("Analytic signal"), observed: gettext("Seen by an operator"),
   centre: gettext("The centre itself"),
 }[row.nature ?? row.device_kind] ?? row.title ?? "");
 

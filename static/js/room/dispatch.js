@@ -106,6 +106,7 @@ const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
+  "alerts.restored", "alerts.device_troubled",
   "cameras.head_answers", "cameras.head_changed", "cameras.calibrated",
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
   "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
