@@ -22,7 +22,7 @@ from alerts.models import AlertDevice, AlertDeviceQuerySet, DeviceTrouble, Site
 from cameras.models import Camera
 from events.models import Delivery
 from footage.models import Extraction, WorkOrder
-from legal.models import PrefecturalAuthorisation
+from legal.models import Breach, PrefecturalAuthorisation
 
 # A button is tried every month (law §2.9).
 UNTESTED = dt.timedelta(days=30)
@@ -51,7 +51,8 @@ def doing(user: User) -> list[Line]:
         _troubled(user, exercise),
         _untested(user, exercise),
     )
-    return [line for lines in (*found, _to_validate(user), _acts(user), _orders(user)) for line in lines]
+    law = (_breaches(user), _to_validate(user), _acts(user), _orders(user))
+    return [line for lines in (*found, *law) for line in lines]
 
 
 def _line(kind: str, label: str, *, url: str = "", command: str = "") -> Line:
@@ -186,7 +187,19 @@ def _orders(user: User) -> Iterator[Line]:
             count,
         )
         said = text % {"n": count, "date": formats.date_format(nearest.expires_on)}
-        yield _line("orders", said, url=_admin("legal_prefecturalauthorisation"))
+        yield _line("orders", said, url=reverse("legal:orders"))
+
+
+def _breaches(user: User) -> Iterator[Line]:
+    """Whose 72 hours run, the one with the fewest left first (GDPR art. 33)."""
+    if not user.may(Right.KEEP_REGISTERS):
+        return
+    for breach in Breach.objects.visible_to(user).running()[:3]:
+        said = _("Data breach %(number)s: to be notified by %(at)s") % {
+            "number": breach.number,
+            "at": _moment(breach.due_at),
+        }
+        yield _line("breach", said, url=reverse("legal:breach", args=[breach.pk]))
 
 
 def _moment(at: dt.datetime) -> str:

@@ -85,7 +85,8 @@ def standings() -> list[Standing]:
     """Every order in force, or ended with cameras told under it."""
     acts = list(PrefecturalAuthorisation.objects.in_force(timezone.localdate()))
     rows = PrefectNotice.objects.filter(authorisation__in=acts).order_by("made_at")
-    last, drafts = {}, {}
+    last: dict[int, PrefectNotice] = {}
+    drafts: dict[int, PrefectNotice] = {}
     for row in rows:
         (drafts if row.sent_on is None else last)[row.authorisation_id] = row
     estate: Estate = provided("estate")() if acts else []

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
@@ -22,6 +23,7 @@ from alerts.models import Alert
 from cameras.models import Camera
 from events import tail
 from incidents.models import Incident
+from legal.models import Breach, PrefecturalAuthorisation
 from nice_supervision import health
 from retention.models import Lateness
 
@@ -42,6 +44,7 @@ class CentreCollector(Collector):
             yield from self._log(measured.log)
             yield from self._city()
             yield from self._retention()
+            yield from self._law()
             yield from self._watching(measured.log)
             if state["running"]:
                 behind = max(0, measured.log.last_id - state["last"])
@@ -88,6 +91,22 @@ class CentreCollector(Collector):
         yield CounterMetricFamily(
             "nice_watch_skipped_seconds", "Pictures that were never looked at", value=log.watch_skipped_s
         )
+
+    def _law(self) -> Iterator[Metric]:
+        """Days left of each prefect's order in force, and of data breaches the hours left of the 72."""
+        today = timezone.localdate()
+        left = GaugeMetricFamily(
+            "nice_authorisation_days_left", "Days left of a prefect's order in force", labels=["number"]
+        )
+        for act in PrefecturalAuthorisation.objects.in_force(today):
+            left.add_metric([act.number], (act.expires_on - today).days)
+        yield left
+        hours = GaugeMetricFamily(
+            "nice_breach_hours_left", "Hours left to notify a data breach", labels=["number"]
+        )
+        for breach in Breach.objects.running():
+            hours.add_metric([breach.number], breach.left.total_seconds() / 3600)
+        yield hours
 
     def _log(self, log: health.LogState) -> Iterator[Metric]:
         yield CounterMetricFamily("nice_events", "Id of the last event of the log", value=log.last_id)

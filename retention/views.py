@@ -21,8 +21,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.gates import View, needs
 from accounts.models import User
 from accounts.rights import Right
+from doors.documents import Document
 from doors.problems import Refused
-from retention import ledger, sheet
+from retention import ledger, paper, sheet
 from retention.actions import set_limit
 from retention.forms import DestructionSearch, LimitForm, RegisterSearch
 from retention.models import Destruction, Limit
@@ -101,6 +102,8 @@ def register(request: HttpRequest, user: User) -> HttpResponseBase:
             return _csv(name, ledger.COLUMNS, rows)
         if request.GET.get("format") == "json":
             return _json(name, (line.as_object() for line in found))
+        if request.GET.get("format") == "pdf":
+            return _pdf(name, paper.register(given["since"], given["until"], given["camera"], found))
     context = {
         "search": search,
         "lines": found[:PAGE],
@@ -159,6 +162,12 @@ def _csv(name: str, columns: tuple[str, ...], rows: Iterator[dict[str, Any]]) ->
 
 def _json(name: str, rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
     return _attached((orjson.dumps(row) + b"\n" for row in rows), "application/jsonl", f"{name}.jsonl")
+
+
+def _pdf(name: str, document: Document) -> HttpResponse:
+    answer = HttpResponse(document.pdf(), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return answer
 
 
 def _attached(content: Iterator[bytes], kind: str, name: str) -> StreamingHttpResponse:

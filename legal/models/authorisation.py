@@ -52,12 +52,12 @@ class Filmed(NamedTuple):
     at: Point | None = None  # where it stands: what a perimeter is asked about
 
 
-class AuthorisationQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
-    def visible_to(self, user: User) -> AuthorisationQuerySet:
+class PrefectOrderQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
+    def visible_to(self, user: User) -> PrefectOrderQuerySet:
         seen = user.may(Right.MANAGE_ESTATE) or user.may(Right.SEE_AUDIT)
         return self if seen or user.may(Right.MANAGE_HABILITATIONS) else self.none()
 
-    def in_force(self, on: dt.date) -> AuthorisationQuerySet:
+    def in_force(self, on: dt.date) -> PrefectOrderQuerySet:
         return self.filter(signed_on__lte=on, expires_on__gte=on)
 
     def covering(self, camera: Filmed, on: dt.date) -> list[PrefecturalAuthorisation]:
@@ -69,7 +69,7 @@ class AuthorisationQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
         acts = list(self.in_force(on))
         return {camera.code for camera in cameras if any(act.covers(camera) for act in acts)}
 
-    def expiring(self, on: dt.date) -> AuthorisationQuerySet:
+    def expiring(self, on: dt.date) -> PrefectOrderQuerySet:
         """Those that end within six months, the nearest first; `warning` says how near."""
         return (
             self.in_force(on)
@@ -113,7 +113,7 @@ class PrefecturalAuthorisation(models.Model):
         _("document"), upload_to=document_path, validators=[check_document], blank=True
     )
 
-    objects = AuthorisationQuerySet.as_manager()
+    objects = PrefectOrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_on", "number"]
