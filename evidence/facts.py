@@ -24,6 +24,11 @@ class Received(_OfOneRequisition, Fact, kind="evidence.requisition_received"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperAttached(_OfOneRequisition, Fact, kind="evidence.requisition_paper_attached"):
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked(_OfOneRequisition, Fact, kind="evidence.requisition_extraction_asked"):
     extractions: int
 

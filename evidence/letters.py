@@ -71,7 +71,8 @@ def transmission(row: Requisition) -> Document:
             Recipient(_author(row)),
             Text(
                 _(
-                    "Further to your requisition %(reference)s of %(date)s, received on %(received)s, please find the images recorded by the cameras and in the periods below."
+                    "Further to your requisition %(reference)s of %(date)s, received on %(received)s, "
+                    "please find the images recorded by the cameras and in the periods below."
                 )
                 % {
                     "reference": row.reference,
@@ -84,7 +85,9 @@ def transmission(row: Requisition) -> Document:
             _contents(row),
             Text(
                 _(
-                    "The images are the recording itself, not coded again. Each package holds its manifest, signed and with the hash of every file. To verify it, without any program of the centre: %(verify)s."
+                    "The images are the recording itself, not coded again. Each package holds its manifest,"
+                    " signed and with the hash of every file. To verify it, without any program of the "
+                    "centre: %(verify)s."
                 )
                 % {"verify": VERIFY}
             ),
@@ -115,7 +118,8 @@ def receipt(row: Requisition) -> Document:
             Note(_("The hash is that of the manifest, which holds the hash of each file of its package.")),
             Text(
                 _(
-                    "Who signs below has received these packages and has been told how to verify them. From now on they answer for their keeping and their destruction."
+                    "Who signs below has received these packages and has been told how to verify them. From"
+                    " now on they answer for their keeping and their destruction."
                 )
             ),
             Signatures(
@@ -138,7 +142,8 @@ def refusal(row: Requisition) -> Document:
             Recipient(_author(row)),
             Text(
                 _(
-                    "Your requisition %(reference)s of %(date)s, received on %(received)s, cannot be carried out as it is."
+                    "Your requisition %(reference)s of %(date)s, received on %(received)s, cannot be "
+                    "carried out as it is."
                 )
                 % {
                     "reference": row.reference,
@@ -155,7 +160,8 @@ def refusal(row: Requisition) -> Document:
             ),
             Text(
                 _(
-                    "A new paper is carried out at once. The images are destroyed on their day: the oldest of those you ask for, from %(due)s on."
+                    "A new paper is carried out at once. The images are destroyed on their day: the oldest "
+                    "of those you ask for, from %(due)s on."
                 )
                 % {"due": _moment(row.due_at)}
             ),
@@ -173,7 +179,8 @@ def nothing(row: Requisition) -> Document:
             Recipient(_author(row)),
             Text(
                 _(
-                    "Nothing is recorded, or nothing is kept any more, of what your requisition %(reference)s of %(date)s asks for."
+                    "Nothing is recorded, or nothing is kept any more, of what your requisition "
+                    "%(reference)s of %(date)s asks for."
                 )
                 % {"reference": row.reference, "date": date_format(row.dated_on)}
             ),
@@ -181,7 +188,8 @@ def nothing(row: Requisition) -> Document:
             _asked(row.lines),
             Text(
                 _(
-                    "Recordings are destroyed when the period of the authorisation is over, and one month after they were made at the latest (CSI L252-5)."
+                    "Recordings are destroyed when the period of the authorisation is over, and one month "
+                    "after they were made at the latest (CSI L252-5)."
                 )
             ),
             Signatures([_("For the centre: function, date and signature")]),
@@ -206,7 +214,8 @@ def destruction(row: Requisition) -> Document:
         [
             Text(
                 _(
-                    "The packages below were destroyed. Each has its entry in the register, which nobody can change."
+                    "The packages below were destroyed. Each has its entry in the register, which nobody "
+                    "can change."
                 )
             ),
             Fields(_about(row)),
@@ -238,7 +247,8 @@ def acknowledgement(row: AccessRequest) -> Document:
             Recipient(_person(row)),
             Text(
                 _(
-                    "We have received your request on %(received)s. The minutes below were kept from destruction at once. You will be answered by %(due)s."
+                    "We have received your request on %(received)s. The minutes below were kept from "
+                    "destruction at once. You will be answered by %(due)s."
                 )
                 % {
                     "received": _moment(row.received_at),
@@ -248,7 +258,8 @@ def acknowledgement(row: AccessRequest) -> Document:
             _asked(row.lines),
             Text(
                 _(
-                    "Before anything is shown we make sure that the images are yours: a paper of identity is looked at and given back, never copied."
+                    "Before anything is shown we make sure that the images are yours: a paper of identity "
+                    "is looked at and given back, never copied."
                 )
             ),
             *_rights(),
@@ -296,7 +307,8 @@ def access_answer(row: AccessRequest) -> Document:
         said.append(
             Text(
                 _(
-                    "A copy is handed to you in which the other people cannot be recognised. The original shows them and stays with the centre."
+                    "A copy is handed to you in which the other people cannot be recognised. The original "
+                    "shows them and stays with the centre."
                 )
             )
         )
@@ -410,7 +422,8 @@ def _rights() -> list[Block]:
         Heading(_("Your rights"), 2),
         Text(
             _(
-                "You may write to the data protection officer of the centre, complain to the CNIL (www.cnil.fr), and go before the administrative court."
+                "You may write to the data protection officer of the centre, complain to the CNIL "
+                "(www.cnil.fr), and go before the administrative court."
             )
         ),
         Note("RGPD, art. 12, 15, 77, 79"),

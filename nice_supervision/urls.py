@@ -15,6 +15,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("patrols.api_urls")),
     path("", include("cameras.api_urls")),
     path("", include("footage.api_urls")),
+    path("", include("evidence.api_urls")),
     path(
         "schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"
     ),
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("legal/", include("legal.urls")),
     path("retention/", include("retention.urls")),
     path("footage/", include("footage.replay_urls")),
+    path("evidence/", include("evidence.urls")),
     path("tours/", include("cameras.urls")),
     path("i18n/catalog.js", JavaScriptCatalog.as_view(), name="catalog"),
     path("i18n/", include("django.conf.urls.i18n")),

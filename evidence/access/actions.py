@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,11 +17,11 @@ from doors.problems import Conflict, NotAllowed, Refused, hold_together
 from events.log import publish
 from evidence import asking, facts
 from evidence.asking import Wanted
-from evidence.models import AccessRequest
+from evidence.models import AccessRequest, AskedMinutes
 from evidence.models.access import a_month_after
 from footage.extraction import actions as extractions
 from footage.freezing import release
-from footage.models import BlurredCopy, Extraction
+from footage.models import Extraction
 
 State, Answer = AccessRequest.State, AccessRequest.Answer
 # Law §1.9: until answered and two months more, six months at most.
@@ -88,6 +89,49 @@ def prepare(
         )
     publish(facts.AccessPrepared(extractions=count, **_of(row)), actor=actor)
     return row
+
+
+def drawn_for(request: AccessRequest) -> QuerySet[Extraction]:
+    """Extractions asked for on the page of recordings under this number, with what stays sharp drawn there."""
+    taken = AskedMinutes.objects.filter(extraction=OuterRef("pk"))
+    asked = Extraction.objects.filter(
+        reason=Extraction.Reason.ACCESS_REQUEST, reference=request.number, state=Extraction.State.ASKED
+    )
+    return asked.filter(~Exists(taken)).order_by("pk")
+
+
+@transaction.atomic
+def attach(*, actor: User, request: AccessRequest) -> AccessRequest:
+    """Take in what was asked for on the page of recordings: each for the line that holds its minutes and cameras."""
+    require(actor, Right.ASK_EXTRACTION)
+    row = _open(request)
+    if not row.identity:
+        raise _identity_first()
+    count = 0
+    for extraction in drawn_for(row):
+        codes = set(extraction.cameras.values_list("code", flat=True))
+        line = next((line for line in row.lines if _is_of(line, extraction, codes)), None)
+        if line is None:
+            continue
+        release(line.cause)
+        line.extraction, line.waits_for = extraction, ""
+        line.save(update_fields=["extraction", "waits_for"])
+        extractions.keep_until(actor=actor, extraction=extraction, until=row.received_at + AT_MOST)
+        count += 1
+    if not count:
+        raise Conflict(
+            _("No extraction was asked for under this number with these cameras and minutes."),
+            what_to_do=_("Open the recordings from this page, draw what stays sharp, and ask for it there."),
+            code="nothing-drawn",
+        )
+    publish(facts.AccessPrepared(extractions=count, **_of(row)), actor=actor)
+    return row
+
+
+def _is_of(line: AskedMinutes, extraction: Extraction, codes: set[str]) -> bool:
+    if line.extraction is not None or codes != {camera.code for camera in line.cameras.all()}:
+        return False
+    return extraction.since < line.until and extraction.until > line.since
 
 
 @transaction.atomic
@@ -202,11 +246,6 @@ def _keep_for_contest(actor: User, row: AccessRequest) -> None:
             release(line.cause)
         else:
             extractions.keep_until(actor=actor, extraction=line.extraction, until=ends)
-
-
-def copies(request: AccessRequest) -> list[BlurredCopy]:
-    wanted = [line.extraction_id for line in request.lines if line.extraction_id is not None]
-    return list(BlurredCopy.objects.filter(pk__in=wanted).select_related("extraction"))
 
 
 def _answered(actor: User, row: AccessRequest, *more: str) -> None:

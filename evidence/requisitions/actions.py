@@ -93,6 +93,19 @@ def _ask(actor: User, row: Requisition, workstation: str) -> int:
 
 
 @transaction.atomic
+def attach(*, actor: User, requisition: Requisition, paper: UploadedFile[bytes] | None) -> Requisition:
+    """The scan of a paper that was entered without one. Once there it is never replaced."""
+    require(actor, Right.RECEIVE_REQUISITION)
+    row = _open(requisition)
+    if paper is None or row.paper:
+        raise asking.badly_asked(_("A scan is attached once."), _("Choose the file."))
+    row.paper, row.paper_sha256 = papers.keep(paper)
+    row.save(update_fields=["paper", "paper_sha256"])
+    publish(facts.PaperAttached(sha256=row.paper_sha256, **_of(row)), actor=actor)
+    return row
+
+
+@transaction.atomic
 def ask(*, actor: User, requisition: Requisition, workstation: str = "") -> Requisition:
     """Ask for what could not be asked for when it came: at night, without the habilitation, without an order."""
     require(actor, Right.ASK_EXTRACTION)

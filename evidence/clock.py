@@ -1,0 +1,76 @@
+"""How long the minutes of a paper are still there, in words: colour alone says nothing (law W-11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from evidence.models import AccessRequest, Requisition
+from evidence.models.requisition import NEAR
+
+HOUR = dt.timedelta(hours=1)
+SOON_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`level` is late, near, far or stopped; `held` says until when a freeze keeps them all the same."""
+
+    level: str
+    words: str
+    held: str = ""
+
+
+def of(row: Requisition, now: dt.datetime | None = None) -> Clock:
+    now = now or timezone.now()
+    if row.due_at is None:
+        return Clock("stopped", _("nothing is kept any more"))
+    if not row.is_open:
+        return Clock("stopped", _("answered"))
+    if row.is_sealed:
+        return Clock("stopped", _hold(row) if row.is_hold else _("copied out and sealed"))
+    ends = [end for line in row.lines if (end := line.frozen_until) is not None]
+    held = _("frozen until %(moment)s") % {"moment": _moment(min(ends))} if ends else _("not frozen")
+    left = row.due_at - now
+    if left <= dt.timedelta(0):
+        return Clock(
+            "late", _("only the freeze holds it: its day was %(day)s") % {"day": _moment(row.due_at)}, held
+        )
+    words = _("destroyed in %(left)s") % {"left": length(left)}
+    return Clock("near" if left < NEAR else "far", words, held)
+
+
+def of_access(row: AccessRequest) -> Clock:
+    if not row.is_open:
+        return Clock("stopped", _("answered"))
+    days = row.days_left
+    if days < 0:
+        text = ngettext("%(n)s day late", "%(n)s days late", -days)
+        return Clock("late", text % {"n": -days})
+    text = ngettext("%(n)s day left to answer", "%(n)s days left to answer", days)
+    return Clock("near" if days < SOON_DAYS else "far", text % {"n": days})
+
+
+def length(left: dt.timedelta) -> str:
+    """Hours below two days, days and hours above."""
+    hours = int(left / HOUR)
+    if left < NEAR:
+        return _("%(hours)s h %(minutes)02d") % {
+            "hours": hours,
+            "minutes": int(left.total_seconds()) // 60 % 60,
+        }
+    days = ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+    return _("%(days)s %(hours)s h") % {"days": days, "hours": hours % 24}
+
+
+def _hold(row: Requisition) -> str:
+    return _("kept until %(moment)s, then destroyed") % {"moment": _moment(row.kept_until)}
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return date_format(timezone.localtime(at), "d/m/Y H:i") if at else "—"
