@@ -1,9 +1,9 @@
 """What belongs to the place and what does not: two layers for every pixel.
 
-The first layer is the place itself, learnt slowly and only where nothing else is. The second is the newcomer: the grey
-value that stands there instead, since when, and for how long it has been seen in all. People who pass in front of a bag
-interrupt it and do not end it. Exposure is matched before anything is compared, and a soft darkening that keeps the
-texture below it is a shadow.
+The first layer is the place itself, learnt slowly and only where nothing else is. The second is the newcomer: the value
+that stands there instead, since when, and for how long it has been seen in all. People who pass in front of a bag
+interrupt it and do not end it. A value is grey, blueness and redness: a blue bag on a brown floor of the same grey is
+seen. Exposure is matched before anything is compared, and a darkening that keeps colours and texture is a shadow.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.sight.types import Luma, Mask
+from detection.sight.types import Frame, Mask
 
 Plane = NDArray[np.float32]
 WIDTH = 384
@@ -28,8 +28,12 @@ LEAST, TIMES, NOISE_AT_MOST = 14.0, 4.0, 8.0
 SAME = 12.0
 SEEN_AT_MOST_S = 20.0
 GONE_S = 1.5
-SHADOW_DARKEST, SHADOW_TEXTURE = 0.45, 0.9
+SHADOW_DARKEST, SHADOW_TEXTURE, SHADOW_COLOURS = 0.45, 0.9, 10.0
 LONG_S = 60.0
+
+
+# Colours differ by less than greys do, and are noisy at night: so many times, when they are there at all.
+COLOURS = 2.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Seen:
     """One picture after it was compared with the place. Masks are 255 where it is so."""
 
     at: dt.datetime
-    grey: Plane  # exposure matched to the place
+    values: Plane  # height x width x 3, exposure matched to the place
     foreground: Mask  # without shadows
     share: float  # of the picture
     flash: bool  # nearly everything differs: the view or the light is another
@@ -48,7 +52,7 @@ class Background:
 
     def __init__(self) -> None:
         self.place: Plane | None = None
-        self.newcomer: Plane = np.zeros((1, 1), np.float32)
+        self.newcomer: Plane = np.zeros((1, 1, 3), np.float32)
         self.since: NDArray[np.float64] = np.zeros((1, 1))  # when the newcomer came, Unix seconds
         self.seen_s: Plane = np.zeros((1, 1), np.float32)  # for how long it was seen
         self._noise: Plane = np.zeros((1, 1), np.float32)
@@ -69,24 +73,24 @@ class Background:
         self._learning = []
         self._learning_since = None
 
-    def see(self, luma: Luma, at: dt.datetime) -> Seen | None:
-        grey = self._small(luma)
+    def see(self, frame: Frame) -> Seen | None:
+        values, at = small(frame), frame.at
         passed_s = (at - self._at).total_seconds() if self._at else 0.0
-        if self.place is not None and (self.place.shape != grey.shape or not 0 <= passed_s < LONG_S):
+        if self.place is not None and (self.place.shape != values.shape or not 0 <= passed_s < LONG_S):
             self.reset()
         self._at = at
         if self.place is None:
-            return self._learn(grey, at)
-        grey = grey / self._gain(grey)
-        change = cv2.absdiff(grey, self.place)
+            return self._learn(values, at)
+        values[..., 0] /= self._gain(values)
+        change = farthest(values, self.place)
         limit = np.maximum(LEAST, TIMES * self._noise)
         differs = (change > limit).astype(np.uint8) * 255
         share = cv2.countNonZero(differs) / differs.size
-        foreground = self._without_shadows(grey, differs)
+        foreground = self._without_shadows(values, differs)
         foreground = cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-        self._follow(grey, foreground > 0, at, passed_s)
-        self._adapt(grey, change, differs, passed_s)
-        return Seen(at, grey, foreground, share, share > 0.7)
+        self._follow(values, foreground > 0, at, passed_s)
+        self._adapt(values, change, differs, passed_s)
+        return Seen(at, values, foreground, share, share > 0.7)
 
     def still(self, seconds: float) -> Mask:
         """255 where a newcomer has been seen for so long."""
@@ -99,20 +103,9 @@ class Background:
         self.place[where] = self.newcomer[where]
         self.seen_s[where] = 0
 
-    def _small(self, luma: Luma) -> Plane:
-        height, width = luma.shape
-        wide = min(WIDTH, width)
-        size = (wide, max(9, round(wide * height / width)))
-        if width >= 2 * wide:  # halving first: every pixel counts, cheaply
-            luma = np.asarray(
-                cv2.resize(luma, (size[0] * 2, size[1] * 2), interpolation=cv2.INTER_LINEAR), np.uint8
-            )
-        small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.GaussianBlur(small, (3, 3), 0), dtype=np.float32)
-
-    def _learn(self, grey: Plane, at: dt.datetime) -> Seen | None:
+    def _learn(self, values: Plane, at: dt.datetime) -> Seen | None:
         self._learning_since = self._learning_since or at
-        self._learning.append(grey)
+        self._learning.append(values)
         if len(self._learning) > LEARN_AT_MOST:
             del self._learning[1 + len(self._learning) % (LEARN_AT_MOST - 1)]
         long_enough = (at - self._learning_since).total_seconds() >= LEARN_S
@@ -120,59 +113,85 @@ class Background:
             return None
         heap = np.stack(self._learning)
         self.place = np.median(heap, axis=0).astype(np.float32)
-        spread = np.median(np.abs(heap - self.place), axis=0) * 1.5
+        spread = np.median([farthest(one, self.place) for one in heap], axis=0) * 1.5
         self._noise = np.clip(cv2.blur(spread.astype(np.float32), (3, 3)), 1.0, NOISE_AT_MOST).astype(
             np.float32
         )
         self.newcomer = self.place.copy()
-        self.since = np.zeros(grey.shape)
-        self.seen_s = np.zeros(grey.shape, np.float32)
+        self.since = np.zeros(values.shape[:2])
+        self.seen_s = np.zeros(values.shape[:2], np.float32)
         self._learning = []
         return None
 
-    def _gain(self, grey: Plane) -> float:
+    def _gain(self, values: Plane) -> float:
         """How much brighter than usual the whole is: the middle ratio of many places."""
         assert self.place is not None
-        ratio = (grey[4::8, 4::8] + 4) / (self.place[4::8, 4::8] + 4)
+        ratio = (values[4::8, 4::8, 0] + 4) / (self.place[4::8, 4::8, 0] + 4)
         return float(np.clip(np.median(ratio), 0.3, 3.0))
 
-    def _without_shadows(self, grey: Plane, differs: Mask) -> Mask:
-        """A shadow darkens by one factor and keeps what is below it: the correlation with the place stays."""
+    def _without_shadows(self, values: Plane, differs: Mask) -> Mask:
+        """A shadow darkens by one factor and keeps what is below it: its colours, and the texture it falls on."""
         assert self.place is not None
-        darker = (grey < self.place) & (grey > SHADOW_DARKEST * self.place) & (differs > 0)
+        now, place = np.ascontiguousarray(values[..., 0]), np.ascontiguousarray(self.place[..., 0])
+        darker = (now < place) & (now > SHADOW_DARKEST * place) & (differs > 0)
+        darker &= np.abs(values[..., 1:] - self.place[..., 1:]).max(axis=2) < SHADOW_COLOURS
         if not darker.any():
             return differs
         size = (7, 7)
-        mean_now, mean_place = cv2.blur(grey, size), cv2.blur(self.place, size)
-        both = cv2.blur(grey * self.place, size) - mean_now * mean_place
-        now = cv2.blur(grey * grey, size) - mean_now * mean_now
-        place = cv2.blur(self.place * self.place, size) - mean_place * mean_place
-        alike = both / np.sqrt(np.maximum(now * place, 1e-3))
-        textured = place > 12.0
-        shadow = darker & textured & (alike > SHADOW_TEXTURE)
+        mean_now, mean_place = cv2.blur(now, size), cv2.blur(place, size)
+        both = cv2.blur(now * place, size) - mean_now * mean_place
+        spread_now = cv2.blur(now * now, size) - mean_now * mean_now
+        spread_place = cv2.blur(place * place, size) - mean_place * mean_place
+        alike = both / np.sqrt(np.maximum(spread_now * spread_place, 1e-3))
+        shadow = darker & (spread_place > 12.0) & (alike > SHADOW_TEXTURE)
         kept = differs.copy()
         kept[shadow] = 0
         return kept
 
-    def _follow(self, grey: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
-        same = foreground & (np.abs(grey - self.newcomer) < SAME) & (self.seen_s > 0)
+    def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
+        same = foreground & (self.seen_s > 0)
+        same[same] = np.abs(values[same] - self.newcomer[same]).max(axis=1) < SAME
         other = foreground & ~same
         self.seen_s[same] = np.minimum(self.seen_s[same] + passed_s, SEEN_AT_MOST_S)
-        self.newcomer[same] += 0.1 * (grey[same] - self.newcomer[same])
+        self.newcomer[same] += 0.1 * (values[same] - self.newcomer[same])
         # Somebody stands in front of it, or it is something else: it is forgotten more slowly the longer it was seen.
         self.seen_s[other] -= 0.5 * passed_s
         self.seen_s[~foreground] -= passed_s * SEEN_AT_MOST_S / GONE_S / 4
         np.maximum(self.seen_s, 0, out=self.seen_s)
         new = other & (self.seen_s <= 0)
-        self.newcomer[new] = grey[new]
+        self.newcomer[new] = values[new]
         self.since[new] = at.timestamp()
         self.seen_s[new] = 1e-3
 
-    def _adapt(self, grey: Plane, change: Plane, differs: Mask, passed_s: float) -> None:
+    def _adapt(self, values: Plane, change: Plane, differs: Mask, passed_s: float) -> None:
         """The place is learnt only where nothing else is, with a margin around what is."""
         assert self.place is not None
         near = cv2.dilate(differs, np.ones((5, 5), np.uint8))
         free = np.asarray(near == 0).astype(np.uint8)
-        cv2.accumulateWeighted(grey, self.place, min(1.0, passed_s / ADAPT_S), mask=free)
+        cv2.accumulateWeighted(values, self.place, min(1.0, passed_s / ADAPT_S), mask=free)
         noise = np.minimum(change * 1.25, NOISE_AT_MOST).astype(np.float32)
         cv2.accumulateWeighted(noise, self._noise, min(1.0, passed_s / NOISE_S), mask=free)
+
+
+def small(frame: Frame) -> Plane:
+    """Grey, blueness and redness of a frame, `WIDTH` wide or as wide as it is, a little smoothed."""
+    height, width = frame.luma.shape
+    wide = min(WIDTH, width)
+    size = (wide, max(9, round(wide * height / width)))
+    luma = frame.luma
+    if width >= 2 * wide:  # halving first: every pixel counts, cheaply
+        luma = np.asarray(
+            cv2.resize(luma, (size[0] * 2, size[1] * 2), interpolation=cv2.INTER_LINEAR), np.uint8
+        )
+    values = np.zeros((size[1], size[0], 3), np.float32)
+    values[..., 0] = cv2.GaussianBlur(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), (3, 3), 0)
+    if frame.chroma is not None:
+        colours = cv2.resize(frame.chroma, size, interpolation=cv2.INTER_LINEAR)
+        values[..., 1:] = COLOURS * (cv2.blur(colours, (3, 3)).astype(np.float32) - 128)
+    return values
+
+
+def farthest(one: Plane, other: Plane) -> Plane:
+    """How far apart two pictures are at each pixel: in grey or in a colour, whichever is more."""
+    apart = cv2.absdiff(one, other)
+    return np.asarray(cv2.max(cv2.max(apart[..., 0], apart[..., 1]), apart[..., 2]), dtype=np.float32)

@@ -15,6 +15,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.sight.fragments import Coding, Sample, coding_of, samples
 from detection.sight.types import Colours, Frame, Luma
@@ -178,7 +179,7 @@ class Decoder:
         if self._width and width > self._width:
             width, height = self._width, max(2, round(height * self._width / width))
             luma = np.asarray(cv2.resize(luma, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        return Frame(at, (width, height), luma, key, _Colours(picture, (width, height)))
+        return Frame(at, (width, height), luma, key, _Colours(picture, (width, height)), chroma_of(picture))
 
 
 def luma_of(picture: Any) -> Luma:
@@ -190,3 +191,15 @@ def luma_of(picture: Any) -> Luma:
         return rows[: picture.height, : picture.width]
     grey: Luma = picture.to_ndarray(format="gray")
     return grey
+
+
+def chroma_of(picture: Any) -> NDArray[np.uint8] | None:
+    """The two colour differences of a decoded picture of the usual coding (4:2:0 in planes)."""
+    if picture.format.name not in ("yuv420p", "yuvj420p"):
+        return None
+    high, wide = (picture.height + 1) // 2, (picture.width + 1) // 2
+    planes = []
+    for plane in picture.planes[1:3]:
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        planes.append(rows[:high, :wide])
+    return np.dstack(planes)

@@ -67,10 +67,9 @@ def _same(box: Box, other: Box) -> bool:
 
 
 def _is_cut(box: Box, part: Box) -> bool:
-    inner = (
+    return (
         (part.x0 > EDGE and box.x0 < part.x0 + EDGE)
         or (part.y0 > EDGE and box.y0 < part.y0 + EDGE)
         or (part.x1 < 1 - EDGE and box.x1 > part.x1 - EDGE)
         or (part.y1 < 1 - EDGE and box.y1 > part.y1 - EDGE)
     )
-    return inner

@@ -1,7 +1,7 @@
 """Which parts of a picture a trained detector sees beside the whole.
 
-A model sees everything at a few hundred pixels: who is far away is three of them high. So what moves and is small is shown
-again, enlarged; where everybody is counted a grid of parts covers the whole.
+A model sees everything at a few hundred pixels: who is far away is three of them high. So what moves and is small is
+shown again, enlarged; where everybody is counted a grid of parts covers the whole.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ class Scene:
         movement = self._gate.see(frame.luma, frame.at)
         if movement.moving:
             self._moved_at = frame.at
-        seen = self._background.see(frame.luma, frame.at)
+        seen = self._background.see(frame)
         if seen is not None:
             seen = self._after_a_flash(seen)
         look = Look(frame, movement, seen)

@@ -121,7 +121,7 @@ def _look_at(thing: Thing, background: Background, seen: Seen) -> None:
         thing.place_since = thing.place_since or seen.at
         return
     thing.place_since = None
-    changed = np.abs(seen.grey - background.newcomer)[thing.where] > RESTLESS
+    changed = np.abs(seen.values[thing.where] - background.newcomer[thing.where]).max(axis=1) > RESTLESS
     thing.hidden = float(changed.mean()) > 0.5
     if thing.hidden or there < 0.5:
         return
@@ -130,26 +130,31 @@ def _look_at(thing: Thing, background: Background, seen: Seen) -> None:
     if float((seen.foreground[near] > 0).mean()) > 0.25:
         return  # somebody stands beside it: its outline is not its own
     thing.restless += 0.1 * (float(changed.mean()) - thing.restless)
-    outline = outline_of(seen.grey, background, thing.where)
+    outline = outline_of(seen.values, background, thing.where)
     thing.outline = outline if thing.looks == 0 else thing.outline + 0.25 * (outline - thing.outline)
     thing.looks += 1
 
 
-def outline_of(grey: Plane, background: Background, where: Where) -> float:
-    """How much stronger the edges along its contour are now than they were before it came."""
+def outline_of(values: Plane, background: Background, where: Where) -> float:
+    """How much more inside and outside differ along its contour now than they did before it came."""
     assert background.place is not None
-    mask = where.astype(np.uint8)
-    contour = (cv2.dilate(mask, np.ones((5, 5), np.uint8)) - cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
-    now, before = _edges(grey)[contour], _edges(background.place)[contour]
-    # Where it stands out, not on average: one side of a bag may have the colour of the floor.
-    strong_now, strong_before = np.quantile(now, 0.7), np.quantile(before, 0.7)
-    return float((strong_now + 4) / (strong_before + 4))
+    mask = where.astype(np.float32)
+    near = cv2.dilate(where.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(np.float32)
+    outside = near - cv2.dilate(where.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    contour = (cv2.dilate(mask, np.ones((3, 3), np.uint8)) - cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
+    now = _across(values, mask, outside)[contour]
+    before = _across(background.place, mask, outside)[contour]
+    return float((now.mean() + 3) / (before.mean() + 3))
 
 
-def _edges(grey: Plane) -> Plane:
-    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, ksize=3)
-    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, ksize=3)
-    return np.asarray(cv2.magnitude(across, down), dtype=np.float32)
+def _across(values: Plane, inner: Plane, outer: Plane) -> Plane:
+    """The step across a contour, in grey or colour, from the means near it on either side."""
+    size = (7, 7)
+    weight_in, weight_out = cv2.blur(inner, size), cv2.blur(outer, size)
+    inside = cv2.blur(values * inner[..., None], size) / np.maximum(weight_in, 1e-3)[..., None]
+    outside = cv2.blur(values * outer[..., None], size) / np.maximum(weight_out, 1e-3)[..., None]
+    step = np.abs(inside - outside).max(axis=2)
+    return np.asarray(np.where((weight_in > 0.02) & (weight_out > 0.02), step, 0), dtype=np.float32)
 
 
 def _ring(where: Where, wide: int) -> Where:

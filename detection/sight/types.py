@@ -34,6 +34,8 @@ class Frame:
     luma: Luma  # height x width
     key: bool
     colours: Callable[[], Colours] = field(repr=False, compare=False)
+    # Half the height x half the width x 2: blueness and redness around 128; None of a picture without colours.
+    chroma: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
 
     def bgr(self) -> Colours:
         return self.colours()

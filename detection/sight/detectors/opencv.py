@@ -1,6 +1,6 @@
 """The detector without a trained model: what moves, by its size and shape.
 
-It lives on the foreground of the scene. Pieces of one body (a dark coat before a dark wall falls apart) are put together
+It lives on the foreground of the scene. Pieces of one body (a dark coat before a dark wall falls apart) are joined
 when they stand above one another; what is upright and of a plausible size is taken for a person, what is wide and
 large for a vehicle, and anything else for a thing. Where the ground's scale is known sizes are metres.
 """

@@ -16,11 +16,11 @@ os.environ["YOLO_AUTOINSTALL"] = "False"
 os.environ["YOLO_VERBOSE"] = "False"
 os.environ.setdefault("YOLO_CONFIG_DIR", tempfile.gettempdir())
 
-import numpy as np  # noqa: E402  after the environment ultralytics reads
-from ultralytics import YOLO, settings  # noqa: E402
+import numpy as np
+from ultralytics import YOLO, settings
 
-from detection.sight.detectors.models import check_digest  # noqa: E402
-from detection.sight.types import BAGS, PERSON, VEHICLES, Box, Colours, Picture  # noqa: E402
+from detection.sight.detectors.models import check_digest
+from detection.sight.types import BAGS, PERSON, VEHICLES, Box, Colours, Picture
 
 # Below it ByteTrack has no use for a box.
 LEAST_SCORE = 0.2

@@ -1,6 +1,6 @@
 """Something was put down, and whoever put it down is away.
 
-A still thing that was not there before is looked at from its birth: the owner is the person nearest to it at that moment
+A still thing that was not there before is looked at from its birth: the owner is the person nearest to it then
 (or whoever moved there, where no trained model told people). It is attended while the owner, or who goes on as the
 owner after being hidden, is within `away_m`. It is abandoned when nobody has attended it for `alone_s`.
 What is no bag: what was taken away, what is as large as a person or a car, what nobody put there, what still moves a

@@ -1,7 +1,7 @@
 """Somebody is in a zone where nobody should be, or crosses its line.
 
-It is the foot point that counts: a head that leans over a fence is not in. Who stands on the border goes in once, not ten
-times: in for `stay_s`, out after a while. While the zone is occupied it is one situation.
+It is the foot point that counts: a head that leans over a fence is not in. Who stands on the border goes in once, not
+ten times: in for `stay_s`, out after a while. While the zone is occupied it is one situation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from detection.sight.rules.lines import crossed
 from detection.sight.tracks import Track
-from detection.sight.types import PERSON, RuleSetting, Signal
+from detection.sight.types import PERSON, Box, RuleSetting, Signal
 from detection.sight.view import View, foot_inside, key_of, moments
 
 STAY_S = 1.0
@@ -20,6 +20,8 @@ EMPTY_S = 2.0
 # A person has moved by so much of his own height, or was seen moving: posters and dolls never do.
 MOVED = 0.15
 PICTURES = 3
+# Of somebody cut off by the lower edge: from here on, and so much higher than wide when half of him is seen.
+LOWER_EDGE, HALF = 0.98, 1.2
 
 
 @dataclass
@@ -46,7 +48,9 @@ class ZoneIntrusion:
         signals: list[Signal] = []
         self._forget(view.at)
         for track in view.here():
-            if track.group != PERSON or not foot_inside(track.box, self.setting.zone):
+            if track.group != PERSON or feet_hidden(track.box, view.aspect):
+                continue
+            if not foot_inside(track.box, self.setting.zone):
                 continue
             presence = self._present.setdefault(track.number, _Presence(track.last.at, track.last.at))
             presence.last = track.last.at
@@ -89,6 +93,11 @@ class ZoneIntrusion:
                 since = track.last.at
                 signals.append(self._signal(view, track, since, 0.0))
         return signals
+
+
+def feet_hidden(box: Box, aspect: float) -> bool:
+    """Only head and shoulders rise over the lower edge of the picture: the feet are far outside of it."""
+    return box.y1 > LOWER_EDGE and box.height / aspect < HALF * box.width
 
 
 def has_moved(track: Track) -> bool:
