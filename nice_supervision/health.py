@@ -45,8 +45,12 @@ SELECT extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'swe
        (SELECT coalesce(sum(skipped_s), 0) FROM detection_watchstate),
        (SELECT count(*) FROM detection_profile WHERE enabled_at IS NOT NULL AND suspended_at IS NULL),
        (SELECT coalesce(json_object_agg(substr(name, 8), extract(epoch FROM now() - at)), '{}')
-        FROM events_pulse WHERE name LIKE 'detect %%')
+        FROM events_pulse WHERE name LIKE 'detect %%'),
+       (SELECT count(*) FROM alerts_panel p JOIN alerts_alertdevice d ON d.id = p.device_id
+        WHERE d.state = 'in_service' AND p.reporting_time_s IS NOT NULL),
+       extract(epoch FROM now() - (SELECT at FROM events_pulse WHERE name = 'receivers'))::float
 """
+RECEIVERS_S = 20.0
 CAMERAS_S = WATCHING_S = 20.0
 WATCH_AGE_S = 10.0
 OLDEST_DELIVERY_S = 30.0
@@ -87,6 +91,9 @@ class LogState:
     profiles_on: int
     # Seconds since each `run_detection` last said it was alive, by its shard.
     detect_age: dict[str, float]
+    # Alarm panels that must be heard of; seconds since their receiver last said it was alive.
+    panels: int
+    receivers_age: float | None
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,7 @@ def checks(measured: Measured) -> dict[str, Callable[[], Check]]:
         "retention": lambda: _retention(measured),
         "cameras": lambda: _cameras(measured),
         "watching": lambda: _watching(measured),
+        "receivers": lambda: _receivers(measured),
     }
 
 
@@ -335,3 +343,17 @@ def _watching(measured: Measured) -> Check:
         )
         return Check(False, f"{behind_s:.0f} s behind, {shed} of {due} less often", limit, todo)
     return Check(True, due, limit)
+
+
+def _receivers(measured: Measured) -> Check:
+    """Deaf to alarm panels, the centre calls none of them lost: somebody must know that it is deaf."""
+    limit = f"s since run_receivers was heard of, at most {RECEIVERS_S:.0f}"
+    if measured.log is None:
+        return Check(True, "unknown", limit, "Not judged while PostgreSQL is away.")
+    age = measured.log.receivers_age
+    if not measured.log.panels:
+        return Check(True, "no panel is due", limit)
+    if age is None or age > RECEIVERS_S:
+        todo = "Alarm panels are not heard: start `manage.py run_receivers` (SIA_HOST, SIA_PORT)."
+        return Check(False, "never" if age is None else round(age, 1), limit, todo)
+    return Check(True, round(age, 1), limit)
