@@ -15,7 +15,7 @@ from cameras.masks.actions import PRESET_FIELDS, VIEW_FIELDS, end_checks
 from cameras.models import Camera, CameraPosition, MaskCheck, Preset, Steering, SteeringOrder
 from cameras.moves import settle
 from cameras.steering import locks, sharing
-from cameras.steering.orders import call_nodes, order_for, told_left_out, told_ordered
+from cameras.steering.orders import call_nodes, order_for, told_left_out, told_ordered, write
 from doors.problems import Conflict, Refused, hold_together
 from events.log import publish
 from places.geometry import Point
@@ -43,36 +43,33 @@ def steer_towards(
     `label` is how tiles name the cause, `urgency` the priority of the incident, 1 before 3.
     """
     require(actor, Right.STEER_CAMERA)
-    sharing.one_at_a_time()
-    # Race: two processes carry out one cause. The primary key makes the second wait for the first to commit.
-    steering, mine = Steering.objects.get_or_create(
+    steering = Steering(
         cause=cause,
-        defaults={
-            "lat": point.lat,
-            "lon": point.lon,
-            "site_code": site_code,
-            "priority": priority,
-            "urgency": min(max(urgency, 1), 3),
-            "label": label[:120],
-            "exercise": exercise,
-        },
+        lat=point.lat,
+        lon=point.lon,
+        site_code=site_code,
+        priority=priority,
+        urgency=min(max(urgency, 1), 3),
+        label=label[:120],
+        exercise=exercise,
     )
-    if not mine:
+    rule = sharing.begin(steering)
+    if rule is None:
         return list(SteeringOrder.objects.for_cause(cause))
     aims, left_out = lawful.aims(point, site_code, exercise=exercise)
-    share = sharing.share_out(aims, sharing.holder_of(steering))
-    orders = SteeringOrder.objects.bulk_create(
+    share = sharing.share_out(aims, sharing.holder_of(steering), rule=rule)
+    orders = [
         SteeringOrder(
             camera=sight.camera,
             cause=cause,
             **order_for(sight, steering, rank=rank, preset=preset, serial=share.serial_of(sight.camera.pk)),
         )
         for rank, (sight, preset) in enumerate(share.chosen, 1)
-    )
+    ]
     steering.left_out = told_left_out([*share.left_out, *left_out][:MENTIONED])
     steering.could = share.could
     steering.waiting_since = timezone.now() if share.waits else None
-    steering.save(update_fields=["left_out", "could", "waiting_since"])
+    write(steering, orders)
     losers = sharing.left_without(share.changes)
     call_nodes()
     for fact in (

@@ -20,7 +20,7 @@ def prepared(statement: str, told: Sequence[Any]) -> list[tuple[Any, ...]]:
         psycopg.Cursor(cursor.connection) as quick,
     ):
         quick.execute(statement.encode(), told, prepare=True, binary=True)
-        return quick.fetchall()
+        return quick.fetchall() if quick.description else []
 
 
 def columns(model: type[models.Model], alias: str, only: Collection[str] = ()) -> str:

@@ -25,7 +25,9 @@ from django.utils.translation import gettext as _
 from accounts.rights import Right, require
 from cameras import facts
 from cameras.models import Camera, CameraLock, Steering, SteeringOrder, SteeringRule, TakeOver
+from cameras.models.camera import READ_TO_CHOOSE
 from cameras.reasons import Reason
+from cameras.rows import columns, made, prepared, width
 from doors.problems import Conflict, Refused
 from events.facts import Fact
 from events.log import publish
@@ -98,16 +100,33 @@ def needs_lock(camera: Camera) -> bool:
     return camera.kind == Camera.Kind.DOME
 
 
+# In the order of ids, so that two who want the same never wait in a ring. The camera itself is not locked.
+_ROWS = f"""
+WITH held AS (
+    SELECT * FROM cameras_cameralock WHERE camera_id = ANY(%s::bigint[]) ORDER BY camera_id FOR UPDATE
+), fresh AS (
+    INSERT INTO cameras_cameralock (camera_id, serial, priority, urgency, holder, cause, label)
+    SELECT wanted, 0, 0, 3, '', '', '' FROM unnest(%s::bigint[]) AS wanted
+    WHERE wanted NOT IN (SELECT camera_id FROM held) ORDER BY wanted
+    ON CONFLICT DO NOTHING RETURNING *
+)
+SELECT {columns(CameraLock, "l")}, {columns(Camera, "c", READ_TO_CHOOSE)}
+FROM (SELECT * FROM held UNION ALL SELECT * FROM fresh) l JOIN cameras_camera c ON c.id = l.camera_id
+ORDER BY l.camera_id
+"""  # noqa: S608  (names of our own tables)
+
+
 def rows_for(camera_ids: Iterable[int]) -> dict[int, CameraLock]:
     """The holds of these cameras, locked until the end of the transaction; made where there were none."""
     wanted = sorted(set(camera_ids))
-    # `of`: the camera itself is not locked. In the order of ids, so that two who want the same never wait in a ring.
-    rows = CameraLock.objects.select_for_update(of=("self",)).select_related("camera")
-    found = {lock.pk: lock for lock in rows.filter(pk__in=wanted).order_by("pk")}
-    if missing := [pk for pk in wanted if pk not in found]:
-        CameraLock.objects.bulk_create([CameraLock(pk=pk) for pk in missing], ignore_conflicts=True)
-        found |= {lock.pk: lock for lock in rows.filter(pk__in=missing).order_by("pk")}
-    return found
+    found: dict[int, CameraLock] = {}
+    while missing := [pk for pk in wanted if pk not in found]:
+        # Race: somebody makes the same row meanwhile. It is neither found nor made, and found the second time.
+        for row in prepared(_ROWS, [missing, missing]):
+            lock = made(CameraLock, row[: width(CameraLock)])
+            lock.camera = made(Camera, row[width(CameraLock) :], READ_TO_CHOOSE)
+            found[lock.pk] = lock
+    return {pk: found[pk] for pk in wanted}
 
 
 def why_void(order: SteeringOrder) -> Reason | None:
@@ -145,7 +164,7 @@ def give(lock: CameraLock, holder: Holder, why: Reason, *, rule: SteeringRule, n
 def give_all(
     items: Sequence[tuple[CameraLock, Reason]], holder: Holder, *, rule: SteeringRule, now: dt.datetime
 ) -> list[Change]:
-    """The same for several cameras: a press waits for as many questions as for one."""
+    """The same for several cameras, in one statement."""
     changes = []
     for lock, why in items:
         changes.append(Change(lock, lock.label, lock.holder, lock.cause, why))
@@ -154,15 +173,37 @@ def give_all(
         lock.holder, lock.label, lock.user = holder.key, holder.label[:120], holder.user
         lock.priority, lock.urgency, lock.cause = holder.priority, holder.urgency, holder.cause
         lock.taken_at, lock.until = now, now + rule.lease
-    locked = [lock for lock, _why in items]
-    if locked:
-        CameraLock.objects.bulk_update(locked, HOLD)
-        _void(locked, replaced_by(locked[0]), now)
+    if changes:
+        _hand_over([change.lock for change in changes], now)
     return changes
 
 
+# With the hold goes what was ordered and asked for under the one of before: the new one has no orders yet.
+_HAND_OVER = """
+WITH given AS (
+    UPDATE cameras_cameralock SET serial = serial + 1, holder = %s, label = %s, user_id = %s::bigint, priority = %s,
+        urgency = %s, cause = %s, taken_at = %s, until = %s,
+        left_rest_at = CASE WHEN holder = '' THEN %s::timestamptz ELSE left_rest_at END
+    WHERE camera_id = ANY(%s::bigint[])
+), void AS (
+    UPDATE cameras_steeringorder SET state = 'superseded', done_at = %s, result = %s
+    WHERE camera_id = ANY(%s::bigint[]) AND state = 'ordered' AND lock_serial IS NOT NULL
+)
+UPDATE cameras_takeover SET answer = 'moot', answered_at = %s
+WHERE camera_id = ANY(%s::bigint[]) AND answer = 'waiting'
+"""
+
+
+def _hand_over(locked: Sequence[CameraLock], now: dt.datetime) -> None:
+    one, cameras = locked[0], [lock.pk for lock in locked]
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(replaced_by(one))
+    hold = [one.holder, one.label, one.user_id, one.priority, one.urgency, one.cause, one.taken_at, one.until]
+    prepared(_HAND_OVER, [*hold, now, cameras, now, words, cameras, now, cameras])
+
+
 def _void(locked: Sequence[CameraLock], why: Reason, now: dt.datetime) -> None:
-    """What was ordered and asked for under the holds of before is worth nothing: the new ones have no orders yet."""
+    """What was ordered and asked for under the hold of before is worth nothing."""
     cameras = [lock.pk for lock in locked]
     with translation.override(settings.LANGUAGE_CODE):
         words = str(why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
@@ -13,7 +14,10 @@ from cameras import facts, reasons
 from cameras.choosing import LeftOut, Sight
 from cameras.models import Preset, Steering, SteeringOrder
 from cameras.reasons import Reason
+from cameras.rows import prepared
 from events import nudge
+
+ORDER_COLUMNS = [str(field.column) for field in SteeringOrder._meta.concrete_fields if not field.primary_key]
 
 
 def channel() -> str:
@@ -54,6 +58,27 @@ def order_for(
         "result": "",
         "lock_serial": serial,
     }
+
+
+_WRITE = f"""
+WITH chosen AS (
+    UPDATE cameras_steering SET left_out = %s::jsonb, could = %s::bigint[], waiting_since = %s::timestamptz
+    WHERE cause = %s
+)
+INSERT INTO cameras_steeringorder ({", ".join(ORDER_COLUMNS)})
+SELECT {", ".join(ORDER_COLUMNS)} FROM jsonb_populate_recordset(NULL::cameras_steeringorder, %s::jsonb)
+RETURNING camera_id, id
+"""  # noqa: S608  (names of our own columns)
+
+
+def write(steering: Steering, orders: list[SteeringOrder]) -> None:
+    """The end of a choice: what it found, and its orders, in one statement."""
+    rows = [{column: getattr(order, column) for column in ORDER_COLUMNS} for order in orders]
+    told = [orjson.dumps(steering.left_out).decode(), steering.could, steering.waiting_since, steering.cause]
+    ids = dict(prepared(_WRITE, [*told, orjson.dumps(rows).decode()]))
+    for order in orders:
+        order.pk = ids[order.camera_id]
+        order._state.adding = False
 
 
 def told_order(order: SteeringOrder) -> facts.OrderedCamera:

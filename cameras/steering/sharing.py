@@ -23,6 +23,7 @@ from cameras import choosing, facts
 from cameras.choosing import AT_MOST, LeftOut, Sight
 from cameras.models import CameraLock, Preset, Steering, SteeringOrder, SteeringRule
 from cameras.reasons import Reason
+from cameras.rows import prepared
 from cameras.steering import locks
 from cameras.steering.locks import Change, Holder
 from events.facts import Fact
@@ -64,9 +65,40 @@ def holder_of(steering: Steering) -> Holder:
     )
 
 
-def share_out(aims: Sequence[Aim], holder: Holder, *, at_most: int = AT_MOST) -> Share:
-    """Give this holder the best of what sees its place. Inside a transaction, after `one_at_a_time`."""
-    now, rule = timezone.now(), SteeringRule.now()
+# Race: two processes carry out one cause. The primary key lets one through; before any row is locked, its turn.
+_BEGIN = """
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s)), mine AS (
+    INSERT INTO cameras_steering (cause, site_code, lat, lon, at, left_out, label, priority, urgency, exercise, could)
+    SELECT %s, %s, %s, %s, %s::timestamptz, '[]', %s, %s, %s, %s, '{}' FROM turn
+    ON CONFLICT DO NOTHING RETURNING cause
+)
+SELECT EXISTS (SELECT 1 FROM mine), rule.lease_s FROM turn LEFT JOIN cameras_steeringrule rule ON rule.id = 1
+"""
+
+
+def begin(steering: Steering) -> SteeringRule | None:
+    """Write down that this cause asks for cameras, and wait for its turn: the rule then. None when it asked before."""
+    one = steering
+    place = [
+        one.cause,
+        one.site_code,
+        one.lat,
+        one.lon,
+        one.at,
+        one.label,
+        one.priority,
+        one.urgency,
+        one.exercise,
+    ]
+    [(mine, lease_s)] = prepared(_BEGIN, [ALARMS_LOCK, *place])
+    if not mine:
+        return None
+    return SteeringRule() if lease_s is None else SteeringRule(lease_s=lease_s)
+
+
+def share_out(aims: Sequence[Aim], holder: Holder, *, rule: SteeringRule, at_most: int = AT_MOST) -> Share:
+    """Give this holder the best of what sees its place. Inside a transaction, after `begin`."""
+    now = timezone.now()
     rows = locks.rows_for(sight.camera.pk for sight, _preset in aims if locks.needs_lock(sight.camera))
     open_, held = [], []
     for aim in aims:
@@ -75,7 +107,7 @@ def share_out(aims: Sequence[Aim], holder: Holder, *, at_most: int = AT_MOST) ->
             open_.append(aim)
         else:
             held.append((aim, lock))
-    share = Share(could=list(rows))
+    share = Share(could=[sight.camera.pk for sight, _preset in aims if sight.camera.pk in rows])
     picked, passed = choosing.pick(open_, at_most)
     taken = [(rows[aim[0].camera.pk], aim) for aim in picked if aim[0].camera.pk in rows]
     whys = [(lock, _why_taken(lock, now)) for lock, _aim in taken]
