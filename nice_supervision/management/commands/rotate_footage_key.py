@@ -10,6 +10,7 @@ from django.db import transaction
 from alerts.models import Panel
 from cameras.credentials import CannotDecrypt, rotated
 from cameras.models import Device
+from doors import sealed
 from footage.models import Source
 
 
