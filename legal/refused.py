@@ -218,7 +218,7 @@ def barred_packages(names: Iterable[str]) -> list[str]:
 def barred_names(words: Iterable[str]) -> list[str]:
     """Those of these names of code that say they do what is refused."""
     said = re.compile("|".join(refusal.names for refusal in REFUSED if refusal.names), re.IGNORECASE)
-    return sorted({word for word in words if said.search(_snake(word))})
+    return sorted({word for word in words if said.search(_snake(word)) or said.search(word)})
 
 
 def _fits(name: str, rule: str) -> bool:
