@@ -52,7 +52,7 @@ class Watching(bootsteps.StartStopStep):
 
 def _look_after(worker: Worker) -> None:
     """Nothing to watch, or the thread broke off: this process ends in good order."""
-    idle = worker.idle_since is not None and worker.clock() - worker.idle_since > IDLE_S
+    idle = worker.idle_since is not None and worker.ticks() - worker.idle_since > IDLE_S
     if idle or not worker.is_alive():
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -57,7 +57,7 @@ class Camera:
     def __init__(self, duty: Duty, scenes: Sequence[Scene], now_us: int) -> None:
         self.duty = duty
         self.scenes = scenes
-        self.feed = Feed(duty.camera_id, duty.code, duty.quality, duty.mask)
+        self.feed = Feed(duty.camera_id, duty.code, duty.quality, duty.mask, now_us)
         self.done: Written | None = None
         self.tally = Tally()
         self.shed = False
@@ -91,7 +91,8 @@ class Camera:
         return max(0, now_us - waits[0].ends_us) / SECOND_US if waits else 0.0
 
     def moving(self, now_us: int) -> bool:
-        return self.duty.moving or now_us < self._settles_us
+        """A clock that was set back does not make it settle for longer."""
+        return self.duty.moving or 0 < self._settles_us - now_us <= SETTLE_S * SECOND_US
 
     # What it is told
 
@@ -113,7 +114,7 @@ class Camera:
         self.feed.hears(told)
 
     def follow(self, now_us: int) -> None:
-        if self.feed.follow(now_us):
+        if self.feed.follow():
             self._came_us = now_us
 
     def begin(self, row: WatchState | None, now_us: int) -> None:
@@ -135,15 +136,19 @@ class Camera:
         if last is not None:
             self.feed.starts_after(last)
             self.done = last
-        self.follow(reached_us)
+        self.feed.from_us = reached_us
+        self.follow(now_us)
 
     # Pictures
 
-    def next(self, now_us: int, seconds: float) -> list[Frame]:
-        """The pictures of what waits, of at most so many seconds: decoded, not yet looked at."""
+    def waits(self, until_us: int) -> bool:
+        return bool(self.feed.pending) and self.feed.pending[0].ends_us <= until_us
+
+    def next(self, now_us: int, seconds: float, until_us: int) -> list[Frame]:
+        """The pictures of what waits and ended by then, of at most so many seconds: decoded, not yet looked at."""
         frames: list[Frame] = []
         lasted_us = 0
-        while self.feed.pending and lasted_us < seconds * SECOND_US:
+        while self.waits(until_us) and lasted_us < seconds * SECOND_US:
             one = self.feed.pending.popleft()
             lasted_us += one.duration_us
             frames += self._frames(one, now_us)
@@ -167,11 +172,11 @@ class Camera:
             self.tally.skips_over(one, "late")
             self._lose()
             return []
-        if self.refused or self.moving(one.ends_us) or self.duty.moving or self.duty.black:
+        if self.refused or self.moving(one.ends_us) or self.duty.black:
             self._lose()
             return []
         if self.shed:
-            if not one.key or one.starts_us < self._shed_next_us:
+            if not one.key or 0 < self._shed_next_us - one.starts_us <= FLOOR_S * SECOND_US:
                 self._lose()
                 return []
             self._shed_next_us = one.starts_us + round(FLOOR_S * SECOND_US)

@@ -21,8 +21,10 @@ FILES_KNOWN = 40
 class Feed:
     """Of one stream of one camera with one mask; another mask or stream is another feed."""
 
-    def __init__(self, camera_id: int, code: str, quality: str, mask: str) -> None:
+    def __init__(self, camera_id: int, code: str, quality: str, mask: str, from_us: int) -> None:
+        """It begins with what ends after `from_us`."""
         self.camera_id, self.code, self.quality, self.mask = camera_id, code, quality, mask
+        self.from_us = from_us
         self.pending: deque[Written] = deque()
         self.behind = False
         # Told of a stream with another mask: ours is not in the pictures yet, or no more.
@@ -54,8 +56,8 @@ class Feed:
         elif told.path not in self._known:
             self._hint, self.behind = told.path, True
 
-    def follow(self, newest_us: int) -> int:
-        """Reads on from the files; how many came. Where nothing was known yet, from `newest_us` on."""
+    def follow(self) -> int:
+        """Reads on from the files; how many came."""
         self.behind = False
         before = len(self.pending)
         if self._last is not None:
@@ -63,11 +65,12 @@ class Feed:
             if init is not None:
                 for one in written_after(self._last, init):
                     self._take(one)
-        for path in self._newer_files(newest_us):
+        for path in self._newer_files():
             for one in written_in(self.camera_id, self.quality, path, self.mask):
-                if self._last is not None or one.ends_us > newest_us:
+                if self._last is not None or one.ends_us > self.from_us:
                     self._take(one)
-            self._known.append(path)
+            if self._last is not None:
+                self._known.append(path)
         return len(self.pending) - before
 
     def init_of(self, one: Written) -> InitSegment | None:
@@ -87,9 +90,9 @@ class Feed:
         for _ in range(count):
             self.pending.popleft()
 
-    def _newer_files(self, newest_us: int) -> list[str]:
+    def _newer_files(self) -> list[str]:
         """Each camera fills one file after the other, so a file that is not known is a newer one."""
-        since_us = self._last.ends_us if self._last is not None else newest_us
+        since_us = self._last.ends_us if self._last is not None else self.from_us
         found = files_since(self.camera_id, self.code, self.quality, self.mask, since_us)
         hint, self._hint = self._hint, ""
         known = {*self._known, self._last.path if self._last is not None else ""}

@@ -11,6 +11,8 @@ from detection.codes import EventCode
 HIGH_S, LOW_S = 4.0, 1.5
 MORE_AFTER_S, LESS_AFTER_S = 2.0, 10.0
 STEP = 0.25
+# Seconds of backlog worked off per second: more than that is catching up.
+CATCHES_UP = 0.25
 # What is shed is still looked at: one key picture in so many seconds.
 FLOOR_S = 2.0
 # When even that is too much, pictures so old are passed over, and that is said.
@@ -40,6 +42,8 @@ class Pressure:
     share: float = 0.0
     _changed: float = 0.0
     _calm_since: float | None = None
+    # When it was last asked whether it catches up by itself, and how old the oldest was then.
+    _then: tuple[float, float] | None = None
 
     @property
     def passes_over(self) -> bool:
@@ -52,13 +56,25 @@ class Pressure:
             self._calm_since = None
         elif self._calm_since is None:
             self._calm_since = now
-        if age_s > HIGH_S and now - self._changed >= MORE_AFTER_S:
-            self.share = min(1.0 + STEP, self.share + STEP)
+        if age_s > HIGH_S:
+            if self._falls_behind(age_s, now):
+                self.share = min(1.0 + STEP, self.share + STEP)
         elif self._calm_since is not None and now - max(self._calm_since, self._changed) >= LESS_AFTER_S:
             self.share = max(0.0, self.share - STEP)
         if self.share != before:
             self._changed = now
         return self.share != before
+
+    def _falls_behind(self, age_s: float, now: float) -> bool:
+        """After an absence it works off what waited, which is no reason to look less; being no faster is."""
+        if self._then is None or now - self._then[0] > 2 * MORE_AFTER_S:
+            self._then = now, age_s
+            return False
+        began, was_s = self._then
+        if now - began < MORE_AFTER_S:
+            return False
+        self._then = now, age_s
+        return age_s > was_s - CATCHES_UP * (now - began)
 
     def shed(self, least_important_first: Sequence[int]) -> frozenset[int]:
         count = min(len(least_important_first), -int(-self.share * len(least_important_first) // 1))

@@ -25,11 +25,13 @@ from detection.watching.pressure import TOO_OLD_S, Pressure
 from detection.watching.pulse import beat
 from detection.watching.scenes import AGAIN_S, Shown, see
 from footage.hand_over import Written
+from footage.index import at as instant
 from footage.lease import LEASE_S, RENEW_S, Lessee
 from footage.models import ShardLease
 
 logger = logging.getLogger(__name__)
 GATE_S, ASK_S, STATE_S, PULSE_S, FOLLOW_S, BEGIN_S = 1.0, 3.0, 2.0, 5.0, 1.0, 0.5
+SOON_S = 0.1
 # Of one camera at a time, so that none waits for another's backlog.
 AT_ONCE_S = 1.0
 # Cameras whose pictures one call of a detector takes.
@@ -40,7 +42,15 @@ T = TypeVar("T")
 
 
 class Worker(threading.Thread):
-    def __init__(self, number: int, of: int, scenes: Scenes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        number: int,
+        of: int,
+        scenes: Scenes,
+        clock: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` is that of pictures and may be set; `ticks` only ever goes on."""
         super().__init__(name="watching", daemon=True)
         self.lessee = Lessee(number, of, work=ShardLease.Work.DETECT)
         self.cameras: dict[int, Camera] = {}
@@ -48,16 +58,16 @@ class Worker(threading.Thread):
         self.idle_since: float | None = None
         self.broke: BaseException | None = None
         self._scenes = scenes
-        self.clock = clock
+        self.clock, self.ticks = clock, ticks
         self._asking = Asking(number)
         self._told: deque[Written] = deque(maxlen=TOLD_AT_MOST)
         self._stopping = threading.Event()
         self._due: dict[str, float] = {}
-        self._gate_until = 0.0
+        self._gate_until, self._good_until_us = -1.0, 0
         self._owed: deque[Signal] = deque()
         self._failing: dict[int, tuple[str, float, bool]] = {}
-        self._states_at = clock()
-        self._leased_at = 0.0
+        self._states_at = ticks()
+        self._leased_at = -LEASE_S
         self._away = False
         self._new: dict[int, Duty] = {}
 
@@ -92,13 +102,14 @@ class Worker(threading.Thread):
 
     def turn(self) -> bool:
         """What is to be done now; whether there were pictures. Everything a test needs to drive it by hand."""
-        now = self.clock()
+        now = self.ticks()
         if self._is_due("lease", RENEW_S, now) and self._rows(self.lessee.renew) is not None:
             self._leased_at = now
         self._ask_the_gate(now)
         self._begin_some(now)
         self._listen(now)
-        self._feel(now)
+        if now < self._gate_until:
+            self._feel(now)
         self._raise()
         busy = self._look(now)
         self._tell(now)
@@ -109,26 +120,30 @@ class Worker(threading.Thread):
         if now < self._gate_until:
             return
         # A lease that may have run out is another's: it is renewed before anything is looked at.
-        found = self._rows(lambda: self._read(now)) if now - self._leased_at < LEASE_S - RENEW_S else None
+        found = self._rows(self._read) if now - self._leased_at < LEASE_S - RENEW_S else None
         if found is None:
             # Nobody can be asked, so nothing may be looked at. What waits is caught up with, or told as skipped.
             self._gate_until = now
-            self._due["lease"] = 0.0
+            self._due.pop("lease", None)
             return
-        duties, soon = found
+        duties, soon, asked_us = found
         same = {pk: duty.watches for pk, duty in duties.items()} == {pk: d.watches for pk, d in soon.items()}
-        self._gate_until = now + (GATE_S if same else 0.1)
-        allowed = {pk: duty for pk, duty in duties.items() if pk in soon} if not same else duties
-        self._apply(allowed, now)
+        self._gate_until = now + (GATE_S if same else SOON_S)
+        # Pictures taken later than what was asked for are for the next question.
+        self._good_until_us = asked_us + (round(GATE_S * SECOND_US) if same else 0)
+        self._apply(duties, now)
 
-    def _read(self, now: float) -> tuple[dict[int, Duty], dict[int, Duty]]:
-        at = dt.datetime.fromtimestamp(now, dt.UTC)
+    def _read(self) -> tuple[dict[int, Duty], dict[int, Duty], int]:
+        """(what may be watched now, what a second later, when now was)."""
+        now_us = self._now_us
+        at = instant(now_us)
         shards, of = self.lessee.held, self.lessee.of
         duties = read(shards, of, at)
-        return duties, read(shards, of, at + dt.timedelta(seconds=GATE_S)) if duties else {}
+        later = read(shards, of, at + dt.timedelta(seconds=GATE_S)) if duties else {}
+        return duties, later, now_us
 
     def _apply(self, duties: dict[int, Duty], now: float) -> None:
-        now_us = round(now * SECOND_US)
+        now_us = self._now_us
         changed = False
         again = self._is_due("refused", AGAIN_S, now)
         for pk, camera in [*self.cameras.items()]:
@@ -144,20 +159,20 @@ class Worker(threading.Thread):
         changed = changed or bool(new.keys() - self._new.keys())
         self._new = new
         if changed or self._is_due("duties", PULSE_S, now):
-            self._rows(bring_in_line)
+            self._rows(lambda: bring_in_line(instant(now_us)))
         if changed or self._is_due("ask", ASK_S, now):
             self._asking.renew([*duties])
         self.idle_since = None if duties else self.idle_since or now
 
     def _begin_some(self, now: float) -> None:
         """Warming up takes a moment for each: between some of them the gate is asked and the lease renewed."""
-        until = self.clock() + BEGIN_S
-        while self._new and self.clock() <= until and now < self._gate_until:
+        until = self.ticks() + BEGIN_S
+        while self._new and self.ticks() <= until and now < self._gate_until:
             duty = self._new.pop(next(iter(self._new)))
             rows = self._rows(lambda duty=duty: states.rows_of([duty.camera_id]))  # type: ignore[misc]
             if rows is None:
                 return
-            now_us = round(self.clock() * SECOND_US)
+            now_us = self._now_us
             scenes = self._scenes(duty)
             camera = Camera(duty, scenes, now_us)
             camera.refused = not scenes
@@ -166,7 +181,7 @@ class Worker(threading.Thread):
             self.cameras[duty.camera_id] = camera
 
     def _listen(self, now: float) -> None:
-        now_us = round(now * SECOND_US)
+        now_us = self._now_us
         while self._told:
             one = self._told.popleft()
             camera = self.cameras.get(one.camera_id)
@@ -178,7 +193,7 @@ class Worker(threading.Thread):
                 self._rows(lambda camera=camera: camera.follow(now_us))  # type: ignore[misc]
 
     def _feel(self, now: float) -> None:
-        now_us = round(now * SECOND_US)
+        now_us = self._now_us
         age_s = max((one.age_s(now_us) for one in self.cameras.values()), default=0.0)
         if self.pressure.feels(age_s, now):
             ordered = sorted(self.cameras, key=lambda pk: (self.cameras[pk].duty.importance, -pk))
@@ -198,14 +213,15 @@ class Worker(threading.Thread):
     def _look(self, now: float) -> bool:
         """A turn over all cameras that have something, the oldest pictures first; the gate is asked in between."""
         waiting = sorted(
-            (one for one in self.cameras.values() if one.feed.pending),
+            (one for one in self.cameras.values() if one.waits(self._good_until_us)),
             key=lambda one: one.feed.pending[0].ends_us,
         )
+        good_us = self._good_until_us
         for batch in batched(waiting, TOGETHER):
-            if self._stopping.is_set() or self.clock() >= self._gate_until:
+            if self._stopping.is_set() or self.ticks() >= self._gate_until:
                 return True
-            now_us = round(self.clock() * SECOND_US)
-            self._owed.extend(see([Shown(one.scenes, one.next(now_us, AT_ONCE_S)) for one in batch]))
+            now_us = self._now_us
+            self._owed.extend(see([Shown(one.scenes, one.next(now_us, AT_ONCE_S, good_us)) for one in batch]))
             self._raise()
         return bool(waiting)
 
@@ -222,7 +238,7 @@ class Worker(threading.Thread):
             self._owed.popleft()
 
     def _tell(self, now: float) -> None:
-        now_us = round(now * SECOND_US)
+        now_us = self._now_us
         cameras = [*self.cameras.values()]
         if not self._owed and self._is_due("states", STATE_S, now):
             passed_s, self._states_at = now - self._states_at, now
@@ -237,7 +253,7 @@ class Worker(threading.Thread):
 
     def _tell_failing(self, camera: Camera, now: float) -> None:
         """Said once when it lasts, and once when it is over."""
-        pk, state = camera.duty.camera_id, camera.state(round(now * SECOND_US))
+        pk, state = camera.duty.camera_id, camera.state(self._now_us)
         before = self._failing.get(pk)
         if state in states.FAILED:
             if before is None or before[0] != state:
@@ -253,14 +269,18 @@ class Worker(threading.Thread):
     def _leave(self) -> None:
         cameras = [*self.cameras.values()]
         if not self._owed:
-            now = self.clock()
-            states.write(cameras, holder="", passed_s=now - self._states_at, now_us=round(now * SECOND_US))
+            passed_s = self.ticks() - self._states_at
+            states.write(cameras, holder="", passed_s=passed_s, now_us=self._now_us)
         self._asking.renew([])
         self.lessee.release()
         logger.info("watching shard %s/%s: stopped", self.lessee.number, self.lessee.of)
 
+    @property
+    def _now_us(self) -> int:
+        return round(self.clock() * SECOND_US)
+
     def _is_due(self, what: str, every_s: float, now: float) -> bool:
-        if now < self._due.get(what, 0.0):
+        if now < self._due.get(what, now):
             return False
         self._due[what] = now + every_s
         return True
