@@ -15,8 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# The kernel removes from several folders at once. Fewer entries than WIDE are not worth a thread.
-THREADS, WIDE = min(4, os.cpu_count() or 1), 8
+# Each removal waits for the disk's journal, whatever else is writing: several folders wait at once. Measured beside
+# busy databases four are three to ten times as quick as one. Fewer entries than WIDE are not worth a thread.
+THREADS, WIDE = 4, 8
 T = TypeVar("T")
 
 
@@ -160,7 +161,7 @@ def _remove_all(above: int, name: str, *, wide: bool = False) -> int:
 
 
 def _each(take: Callable[[str], T], names: Sequence[str], *, wide: bool) -> list[T]:
-    if not wide or THREADS == 1 or len(names) < WIDE:
+    if not wide or len(names) < WIDE:
         return [take(name) for name in names]
     # Some slices for each thread: one that finds little takes another.
     step = -(-len(names) // (THREADS * 6))

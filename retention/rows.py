@@ -112,6 +112,9 @@ def _whole_days(rule: Rule, run: Run, now: dt.datetime, limit: int) -> int:
 def _drop(rule: Rule, run: Run, table: str, day: dt.date, limit: int) -> int:
     clock, part = rule.clock_field.column, partitions.name_of(table, day)
     with connection.cursor() as cursor:
+        # A hundred million rows: by all cores, from the index of the key where that tells all of it.
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 4")
+        cursor.execute("SET LOCAL random_page_cost = 1")
         cursor.execute(
             f'SELECT count(*), min("{clock}"), max("{clock}"), min(id), max(id) FROM "{part}"'  # noqa: S608
         )
