@@ -100,7 +100,7 @@ def prepare(people: int, tiles: int, eyes: int) -> tuple[list[list[str]], list[s
     import alerts.actions
     from accounts.models import Habilitation, User
     from benches import cast
-    from cameras.models import Camera, MaskCheck
+    from cameras.models import Camera
     from footage import showing
     from footage.models import Source
     from legal.looks import open_looks
@@ -108,13 +108,12 @@ def prepare(people: int, tiles: int, eyes: int) -> tuple[list[list[str]], list[s
     from tests.cast import button, school
 
     cast.cameras(tiles)
-    now, place = timezone.now(), cast.spot(0)
+    place = cast.spot(0)
     for number, made in enumerate(Camera.objects.order_by("code")):
         made.exercise = True
         made.lat, made.lon = destination(place, 360 * number / tiles, 60)
         made.save()
         Source.objects.create(camera=made, kind="scene", url=SCENE, sub_url=SCENE)
-        MaskCheck.objects.create(camera=made, result=MaskCheck.Result.NOTHING, at=now, holds_from=now)
     tokens, browsers = [], []
     looked = showing.looked(list(Camera.objects.order_by("code")[:tiles]))
     everybody = people_of(cast, people + eyes, settings.SESSION_COOKIE_NAME, User)
@@ -204,11 +203,9 @@ async def bare(
 
 def streets(var: Path) -> None:
     """The drawn street, drawn once for this working tree."""
-    drawn = ROOT / "var" / "scenes"
-    if not list(drawn.glob(f"{SCENE}-*.sub.h264")):
-        subprocess.run([sys.executable, str(ROOT / "manage.py"), "draw_scenes", SCENE, "--quiet"], check=True)
-    if not (var / "scenes").exists():
-        (var / "scenes").symlink_to(drawn)
+    from tests.footage.streams import drawn_streets
+
+    drawn_streets(var, SCENE)
 
 
 def rooms(stage: Stage, cookies: list[str], seconds: float) -> list[float]:

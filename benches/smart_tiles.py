@@ -116,15 +116,13 @@ def prepare(tiles: int) -> str:
 
     from accounts.models import Habilitation, User
     from benches import cast
-    from cameras.models import Camera, MaskCheck
+    from cameras.models import Camera
     from footage.models import Source
 
     cast.cameras(tiles)
-    now = timezone.now()
     Camera.objects.update(exercise=True)
     for n, made in enumerate(Camera.objects.order_by("code")):
         Source.objects.create(camera=made, kind="file", url=f"quiet-{n % STREETS}.mp4")
-        MaskCheck.objects.create(camera=made, result=MaskCheck.Result.NOTHING, at=now, holds_from=now)
     [cookie] = cast.sessions(1)
     user = User.objects.order_by("pk")[0]
     Habilitation.objects.create(

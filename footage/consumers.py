@@ -46,6 +46,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
     The first message also says what will do: `smart`, a still while nothing moves; `h265` false, a browser without it.
     """
 
+    # Pictures come by the hub: a channel of its own would have each socket ask Redis, and never be told anything.
+    channel_layer_alias = "none"
+
     async def connect(self) -> None:
         await self.accept()
         self.code = str(self.scope["url_route"]["kwargs"]["code"])

@@ -33,6 +33,9 @@ class FileEntry(TypedDict):
     codecs: str
     width: int
     height: int
+    # What a player needs to read when each picture is shown.
+    track: int
+    timescale: int
 
 
 class Index(TypedDict):
@@ -116,6 +119,8 @@ def index(parts: Sequence[Stretch]) -> Index:
             "codecs": part.init.codecs,
             "width": part.init.width,
             "height": part.init.height,
+            "track": part.init.track,
+            "timescale": part.init.timescale,
         }
         for part in parts
     ]

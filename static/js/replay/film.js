@@ -6,6 +6,7 @@
  */
 
 import { gettext } from "../room/words.js";
+import { frameAt, framesOf } from "./frames.js";
 import { groupAt, nextWanted } from "./plan.js";
 import { Refused, get, range } from "./server.js";
 
@@ -13,7 +14,8 @@ const AHEAD_MS = 12_000;
 const MOST_AHEAD_MS = 60_000;
 const AGAIN_MS = 1_000;
 const BEHIND_S = 30;
-const STEP_S = 0.04;
+/** A step goes this far into a picture, ms: its edge belongs to two. */
+const INTO_MS = 1;
 
 export class Film {
   /**
@@ -31,14 +33,16 @@ export class Film {
     this.groups = [];
     this.files = new Map();
     this.held = new Set();
-    this.frame = STEP_S;
+    /** Of each group that is held, when its pictures are shown: seconds of the time line. */
+    this.frames = new Map();
+    this.shown = null;
     this.failed = "";
     this._abort = new AbortController();
     this._file = 0;
     this._busy = false;
     this._again = 0;
     figure.querySelector(".film-name").textContent = look.camera;
-    this._measure();
+    this._watch();
   }
 
   async open() {
@@ -115,6 +119,19 @@ export class Film {
     }
   }
 
+  /**
+   * The moment of the picture after or before the one of this moment; null when none is known there.
+   * @param {number} at @param {1 | -1} direction
+   */
+  step(at, direction) {
+    const moment = (at - this.zero) / 1000;
+    for (const frames of this.frames.values()) {
+      const frame = frameAt(frames, moment);
+      if (frame) return this.zero + 1000 * (direction > 0 ? frame.ends : frame.starts) + INTO_MS * direction;
+    }
+    return null;
+  }
+
   close() {
     this._abort.abort();
     this.video.pause();
@@ -161,7 +178,9 @@ export class Film {
       await this._put(init);
       this._file = group.file;
     }
-    this.buffer.timestampOffset = (group.at_ms - this.zero) / 1000 - group.media_s;
+    const laid = (group.at_ms - this.zero) / 1000 - group.media_s;
+    this.buffer.timestampOffset = laid;
+    this.frames.set(group, framesOf(data, file).map(({ starts, ends }) => ({ starts: starts + laid, ends: ends + laid })));
     await this._put(data);
   }
 
@@ -195,6 +214,7 @@ export class Film {
       const group = this.groups[number];
       if ((group.at_ms - this.zero) / 1000 < now - BEHIND_S) {
         this.held.delete(number);
+        this.frames.delete(group);
       }
     }
   }
@@ -209,15 +229,10 @@ export class Film {
     return false;
   }
 
-  /** How long one picture lasts, seen while it plays. */
-  _measure() {
-    let before = 0;
+  /** The picture on the screen, whatever the clock says. */
+  _watch() {
     const seen = (_now, { mediaTime }) => {
-      const lasts = mediaTime - before;
-      if (lasts > 0.008 && lasts < 0.5 && this.video.playbackRate <= 1) {
-        this.frame = Math.min(Math.max(lasts, 0.01), this.frame === STEP_S ? lasts : this.frame);
-      }
-      before = mediaTime;
+      this.shown = this.zero + mediaTime * 1000;
       this.video.requestVideoFrameCallback(seen);
     };
     this.video.requestVideoFrameCallback(seen);

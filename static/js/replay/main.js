@@ -12,6 +12,8 @@ const BEFORE_MS = 2 * 60_000;
 const AFTER_MS = 28 * 60_000;
 const RENEW_MS = 25_000;
 const PRE_MS = 30_000;
+/** A step where nothing is recorded. */
+const STEP_MS = 40;
 
 const config = JSON.parse(document.getElementById("replay-config").textContent);
 const zone = document.documentElement.dataset.timeZone;
@@ -209,10 +211,23 @@ function turn(now) {
   requestAnimationFrame(turn);
 }
 
-function step(direction) {
+/** The clock stops at what is on the screen: while it ran, the picture was a little before or behind it. */
+function halt() {
+  if (!clock.playing) {
+    return;
+  }
   clock.playing = false;
-  const frame = Math.min(...films.map((film) => film.frame), 0.2);
-  clock.seek(clock.at + direction * frame * 1000);
+  const shown = films[0]?.shown ?? clock.at;
+  if (Math.abs(shown - clock.at) < 1000) {
+    clock.seek(shown + 1);
+  }
+}
+
+/** One picture on or back; of several cameras the one that changes first does, and the others stay in step. */
+function step(direction) {
+  halt();
+  const moments = films.flatMap((film) => film.step(clock.at, direction) ?? []);
+  clock.seek(moments.length ? (direction > 0 ? Math.min(...moments) : Math.max(...moments)) : clock.at + direction * STEP_MS);
 }
 
 async function bookmark() {
@@ -272,7 +287,11 @@ async function outside() {
 
 const acts = {
   play: () => {
-    clock.playing = !clock.playing && looks.length > 0;
+    if (clock.playing) {
+      halt();
+    } else {
+      clock.playing = looks.length > 0;
+    }
   },
   back: () => jump(clock.at - 5000),
   forward: () => jump(clock.at + 5000),
@@ -287,7 +306,7 @@ const acts = {
   "mark-out": () => mark("to"),
   areas: () => {
     id("areas").setAttribute("aria-pressed", String(areas.draw()));
-    clock.playing = false;
+    halt();
   },
   "areas-another": () => areas.another(),
   "areas-clear": () => areas.clear(),
