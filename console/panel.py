@@ -100,6 +100,7 @@ def rights_of(user: User) -> dict[str, bool]:
         "exercise": user.may(Right.PRESS_EXERCISE),
         "wall": user.may(Right.SEE_WALL),
         "replay": user.may(Right.SEE_RECORDING),
+        "signals": user.may(Right.JUDGE_SIGNAL),
     }
 
 

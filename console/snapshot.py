@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.rights import Right
 from alerts.models import Alert
+from console import signals
 from events.models import Event
 from incidents.models import Incident, IncidentCause
 
@@ -74,6 +75,7 @@ def state(user: User) -> dict[str, Any]:
         "incidents": cards(visible.open().in_queue_order()),
         "closed": cards(visible.filter(closed_at__isnull=False).order_by("-closed_at")[:CLOSED_SHOWN]),
         "alerts": _alerts_without_incident(user),
+        "signals": signals.waiting(user),
     }
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from console import acts, views
+from console import acts, signals, views
 from console.past import past_json
 from console.preroll import preroll
 from console.wall import views as wall
@@ -31,6 +31,9 @@ urlpatterns = [
     path("incidents/<int:pk>/", views.incident, name="incident"),
     path("past.json", past_json, name="past"),
     path("incidents/<int:pk>/before/", preroll, name="preroll"),
+    path("signals/<int:pk>/", signals.signal, name="signal"),
+    path("signals/<int:pk>/judge/", signals.judge, name="signal_judge"),
+    path("signals/<int:pk>/clip/", signals.clip, name="signal_clip"),
     path("incidents/<int:pk>/take/", acts.take, name="take"),
     path("incidents/<int:pk>/assign/", acts.assign, name="assign"),
     path("incidents/<int:pk>/release/", acts.release, name="release"),

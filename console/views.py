@@ -68,7 +68,9 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
     urls = {name: reverse(f"console:{name}") for name in names}
     urls |= {"bookmarks": reverse("footage:bookmarks")}
     config = {
-        "urls": urls | {"ws": "/ws/console/", "incident": reverse("console:incident", args=[0])},
+        "urls": urls
+        | {"ws": "/ws/console/", "incident": reverse("console:incident", args=[0])}
+        | {"signal": reverse("console:signal", args=[0])},
         "me": {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""},
         "rights": panel.rights_of(user),
         # The words a moment may be marked with, for who sees pictures.
@@ -113,9 +115,11 @@ def state_json(request: HttpRequest, user: User) -> HttpResponse:
         raise PermissionDenied
     seat = workstation_of(request.session)
     me = {"user_id": user.pk, "label": user.label, "workstation": seat.label if seat else ""}
+    shown = snapshot.state(user)
+    if "room" in request.GET:
+        shown["signals"] = []  # a wall shows what people have confirmed, and nothing software only thinks
     return _json(
-        snapshot.state(user)
-        | {"wall": on_the_wall(room_of(request)), "me": me, "cameras_url": reverse("console:cameras")}
+        shown | {"wall": on_the_wall(room_of(request)), "me": me, "cameras_url": reverse("console:cameras")}
     )
 
 

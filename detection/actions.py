@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require, require_image
 from detection import facts, gate, precision, signals
+from detection.codes import PRIORITY
 from detection.models import Designation, Profile, Signal
 from detection.reasons import REASONS, Reason
 from detection.switching import (
@@ -196,6 +197,7 @@ def _about(signal: Signal) -> dict[str, Any]:
 def _signalled(signal: Signal, profile: Profile) -> facts.Signalled:
     return facts.Signalled(
         **_about(signal),
+        priority=PRIORITY[signal.event_type],
         camera_name=signal.camera.name,
         zone=profile.zone.name,
         at=signal.at.isoformat(),
@@ -213,6 +215,7 @@ def _judged(signal: Signal) -> facts.SignalConfirmed | facts.SignalDismissed:
     return facts.SignalConfirmed(
         **_about(signal),
         reason=signal.reason,
+        priority=PRIORITY[signal.event_type],
         camera_name=signal.camera.name,
         at=signal.at.isoformat(),
         judged_at=signal.judged_at.isoformat(),

@@ -49,5 +49,8 @@ class Family(models.TextChoices):
 
 # One situation, one card: of these a second one elsewhere in the zone is another situation.
 FOLDED_BY_PLACE = frozenset({EventCode.ABANDONED_OBJECT, EventCode.PERSON_DOWN, EventCode.FIRE_START})
+# How soon a card wants an answer (law W-06); never 1: nobody has called.
+_SOON = frozenset({EventCode.ABANDONED_OBJECT, EventCode.PERSON_DOWN, EventCode.FIRE_START})
+PRIORITY: dict[str, int] = {code: 2 if code in _SOON else 3 for code in EventCode}
 LINES = frozenset({EventCode.ZONE_INTRUSION, EventCode.WRONG_WAY})
 AREAS = frozenset(EventCode) - {EventCode.WRONG_WAY}

@@ -21,6 +21,7 @@ class _OfOneSignal:
 class Signalled(_OfOneSignal, Fact, kind="detection.signalled"):
     """Software thinks it saw something: a card for a person to answer, and nothing else (L-23)."""
 
+    priority: int
     camera_name: str
     zone: str
     at: str
@@ -42,6 +43,7 @@ class SignalConfirmed(_OfOneSignal, Fact, kind="detection.confirmed"):
     """A person saw it too: this opens an incident."""
 
     reason: str
+    priority: int
     camera_name: str
     at: str
     judged_at: str

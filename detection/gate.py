@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Exists
+from django.db.models import DateTimeField, Exists, F, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,8 @@ from cameras.lawful import why_not
 from cameras.masks.standing import where_they_look
 from cameras.models import Camera
 from detection import hours
-from detection.models import AnalyticsAuthorisation, Profile, ProfileQuerySet, Stop
+from detection.models import AnalyticsAuthorisation, Profile, ProfileQuerySet, Stop, Zone
+from detection.models.profile import Covering, IsExercise
 from detection.version import SOFTWARE
 
 WORDS: dict[str, Promise] = {
@@ -76,6 +77,20 @@ def may_be_enabled(profile: Profile, at: dt.datetime) -> Verdict:
 def running(at: dt.datetime) -> list[Profile]:
     """The profiles that may run at that instant."""
     return [one.profile for one in judged(Profile.objects.enabled(), at) if one.verdict.ok]
+
+
+def covers(zone: Zone, code: str, sha256: str, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether one authorisation covers all of that time, or nothing but drawn or staged pictures come from there."""
+    moments = {name: Value(at, DateTimeField()) for name, at in (("first", start), ("last", end))}
+    asked = (F("camera_id"), Value(code), F("place_class"), Value(sha256), Value(SOFTWARE))
+    row = (
+        Zone.objects.filter(pk=zone.pk)
+        .annotate(staged=IsExercise(F("camera_id")))
+        .annotate(**{name: Covering(*asked, at) for name, at in moments.items()})
+        .values("staged", "first", "last")
+        .get()
+    )
+    return bool(row["staged"]) or (row["first"] is not None and row["first"] == row["last"])
 
 
 def judged(profiles: ProfileQuerySet, at: dt.datetime, *, as_if_on: bool = False) -> list[Judged]:

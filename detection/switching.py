@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from detection import facts, gate
-from detection.models import AnalyticsAuthorisation, Profile, Stop, UseRecord
+from detection.models import AnalyticsAuthorisation, DetectorModel, Profile, Stop, UseRecord, Zone
 from detection.version import SOFTWARE
 from doors.problems import Conflict, NotAllowed, Refused
 from events.log import publish
@@ -158,24 +158,38 @@ def record(
     exercise: bool = False,
 ) -> UseRecord:
     """A line of the register of use."""
-    about: dict[str, Any] = {}
-    if profile is not None:
-        about = {
-            "camera_code": profile.zone.camera.code,
-            "event_type": profile.event_type_id,
-            "zone": profile.zone.name,
-            "profile_ref": profile.pk,
-            "model": profile.detector.name,
-            "model_sha256": profile.detector.sha256,
-        }
+    said: dict[str, Any] = {"actor": actor, "why": why, "authorisation": authorisation, "exercise": exercise}
+    if profile is None:
+        return record_of(kind, None, "", None, **said)
+    return record_of(kind, profile.zone, profile.event_type_id, profile.detector, profile=profile.pk, **said)
+
+
+def record_of(
+    kind: Kind,
+    zone: Zone | None,
+    code: str,
+    detector: DetectorModel | None,
+    *,
+    actor: User | None,
+    why: str,
+    authorisation: str = "",
+    exercise: bool = False,
+    profile: int | None = None,
+) -> UseRecord:
+    """The same, of what has no profile."""
     return UseRecord.objects.create(
         kind=kind,
+        camera_code=zone.camera.code if zone else "",
+        zone=zone.name if zone else "",
+        event_type=code,
+        profile_ref=profile,
         by=actor,
         why=why.strip()[:200],
         authorisation=authorisation,
         exercise=exercise,
         software=SOFTWARE,
-        **about,
+        model=detector.name if detector else "",
+        model_sha256=detector.sha256 if detector else "",
     )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.models import Alert, Signal
+from detection.codes import EventCode
+from detection.facts import SignalConfirmed
 from incidents import actions
 from incidents.models import Incident, Nature
 from places.geometry import Point
@@ -60,6 +62,25 @@ def from_alert(alert_id: int, *, cause: str, at: dt.datetime) -> Incident:
         point=Point(alert.lat, alert.lon),
         exercise=alert.exercise,
         at=at,
+    )
+
+
+def from_signal(fact: SignalConfirmed) -> Incident:
+    """Open or join an incident where the camera is whose signal somebody confirmed."""
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("%(place)s — %(event)s") % {
+            "place": fact.camera_name,
+            "event": EventCode(fact.event_type).label,
+        }
+    return actions.open_or_join(
+        cause=f"signal:{fact.signal_id}",
+        nature=Nature.SIGNAL,
+        priority=fact.priority,
+        title=title,
+        place_label=fact.camera_name,
+        point=Point(fact.lat, fact.lon),
+        exercise=fact.exercise,
+        at=dt.datetime.fromisoformat(fact.judged_at),
     )
 
 

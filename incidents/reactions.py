@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from alerts.facts import AlertReceived
+from detection.facts import SignalConfirmed
 from events.models import Event
 from events.reactions import on
 from incidents import openings
@@ -26,3 +27,11 @@ def failed_purge_opens_incident(event: Event) -> None:
     fact = event.fact()
     assert isinstance(fact, PurgeFailed)
     openings.from_purge(cause=f"purge:{event.pk}", why=fact.why, at=dt.datetime.fromisoformat(fact.at))
+
+
+@on(SignalConfirmed)
+def confirmed_signal_opens_incident(event: Event) -> None:
+    """Only what a person confirmed; from here on it is worked like any other, and people send people (L-23)."""
+    fact = event.fact()
+    assert isinstance(fact, SignalConfirmed)
+    openings.from_signal(fact)

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from alerts.models import Signal
 from cameras import reasons
+from detection.codes import EventCode
+from detection.reasons import Reason
 from events.models import Event
 from incidents.models import Incident, IncidentNote
 
@@ -79,6 +81,17 @@ def _told(d: dict[str, Any]) -> str:
     return " · ".join(filter(None, [str(Signal(d["signal"]).label), d["detail"]]))
 
 
+def _signalled(d: dict[str, Any]) -> str:
+    return _("Signalled by software on %(code)s: %(what)s") % {
+        "code": d["camera_code"],
+        "what": EventCode(d["event_type"]).label,
+    }
+
+
+def _confirmed(d: dict[str, Any]) -> str:
+    return _("Signal confirmed: %(why)s") % {"why": Reason(d["reason"]).label}
+
+
 def _steered(d: dict[str, Any]) -> str:
     codes = ", ".join(order["code"] for order in d["orders"])
     out = ", ".join(f"{left['code']} ({reasons.text(left['reason'])})" for left in d["left_out"])
@@ -130,6 +143,8 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "alerts.message_sent": lambda d: (
         _("Message to the site") if d["from_centre"] else _("Message from the site")
     ),
+    "detection.signalled": _signalled,
+    "detection.confirmed": _confirmed,
     "incidents.opened": lambda d: _("Incident opened"),
     "incidents.joined": _joined,
     "incidents.taken": lambda d: _("Taken by %(who)s") % {"who": d["by"]} if d["by"] else _("Taken"),

@@ -374,6 +374,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 4},
     },
+    "run-owed-trials": {
+        "task": "detection.tasks.run_owed_trials",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    # The gate stops what is not covered at that very instant; the switch and the register follow.
+    "end-what-is-not-covered": {
+        "task": "detection.tasks.end_what_is_not_covered",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "escalate": {
         "task": "alerts.tasks.escalate",
         "schedule": SWEEP_SECONDS,

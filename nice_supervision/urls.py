@@ -16,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("cameras.api_urls")),
     path("", include("footage.api_urls")),
     path("", include("evidence.api_urls")),
+    path("", include("detection.api_urls")),
     path(
         "schema/", SpectacularAPIView.as_view(permission_classes=[], authentication_classes=[]), name="schema"
     ),
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     path("button/", include("alerts.urls")),
     path("console/", include("console.urls")),
+    path("detection/", include("detection.urls")),
     path("legal/", include("legal.urls")),
     path("retention/", include("retention.urls")),
     path("footage/", include("footage.replay_urls")),

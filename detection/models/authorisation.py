@@ -29,12 +29,12 @@ def document_path(authorisation: AnalyticsAuthorisation, filename: str) -> str:
     return f"authorisations/analytics-{timezone.now():%Y%m%d%H%M%S}.pdf"
 
 
-class AuthorisationQuerySet(models.QuerySet["AnalyticsAuthorisation"]):
-    def visible_to(self, user: User) -> AuthorisationQuerySet:
+class AnalyticsAuthorisationQuerySet(models.QuerySet["AnalyticsAuthorisation"]):
+    def visible_to(self, user: User) -> AnalyticsAuthorisationQuerySet:
         seen = (Right.SET_DETECTION, Right.MANAGE_HABILITATIONS, Right.SEE_AUDIT)
         return self if any(user.may(right) for right in seen) else self.none()
 
-    def in_force(self, at: dt.datetime) -> AuthorisationQuerySet:
+    def in_force(self, at: dt.datetime) -> AnalyticsAuthorisationQuerySet:
         held = Q(withdrawn_at=None) | Q(withdrawn_at__gt=at)
         return self.filter(held, starts_at__lte=at, ends_at__gt=at)
 
@@ -90,7 +90,7 @@ class AnalyticsAuthorisation(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     withdrawn_why = models.CharField(_("why withdrawn"), max_length=200, blank=True, editable=False)
 
-    objects = AuthorisationQuerySet.as_manager()
+    objects = AnalyticsAuthorisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at", "number"]

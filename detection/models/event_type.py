@@ -75,5 +75,9 @@ class EventType(models.Model):
         return str(EventCode(self.code).label)
 
     @property
+    def places(self) -> str:
+        return ", ".join(str(PlaceClass(one).label) for one in self.place_classes)
+
+    @property
     def legal_name(self) -> str:
         return self.legal_name_fr if (get_language() or "fr").startswith("fr") else self.legal_name_en

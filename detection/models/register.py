@@ -33,6 +33,7 @@ class UseRecord(models.Model):
         CHANGED = "changed", _("Changed while on")
         UNCOVERED = "uncovered", _("Stopped: no authorisation covers it any more")
         SUSPENDED = "suspended", _("Suspended itself: precision below the floor")
+        TRIED = "tried", _("Tried on recordings or a clip")
         ALL_STOPPED = "all_stopped", _("Everything stopped")
         RESUMED = "resumed", _("Allowed again")
 

@@ -19,7 +19,8 @@ from detection.models.profile import Profile
 if TYPE_CHECKING:
     from accounts.models import User
 
-BEFORE, AFTER = dt.timedelta(seconds=10), dt.timedelta(seconds=10)
+# Two minutes in all: what a look at the moments before something may be.
+BEFORE, AFTER, LONGEST = (dt.timedelta(seconds=s) for s in (10, 10, 95))
 SHOWN_FOR = dt.timedelta(hours=12)
 
 
@@ -99,4 +100,4 @@ class Signal(models.Model):
     @property
     def clip(self) -> tuple[dt.datetime, dt.datetime]:
         """The minutes worth seeing: from before it happened to after it was last seen."""
-        return self.at - BEFORE, min(self.last_at, self.at + dt.timedelta(minutes=2)) + AFTER
+        return self.at - BEFORE, min(self.last_at, self.at + LONGEST) + AFTER

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -55,6 +56,7 @@ class Trial(models.Model):
     period_from = models.DateTimeField(_("from"), null=True, blank=True)
     period_to = models.DateTimeField(_("until"), null=True, blank=True)
     clip = models.FileField(_("clip"), upload_to=clip_path, validators=[check_clip], blank=True)
+    clip_gone = models.BooleanField(default=False, editable=False)
     # Who uploads says that nobody was filmed who did not agree to it (L-29).
     staged = models.BooleanField(_("staged: everybody in it agreed"), default=False)
     asked_at = models.DateTimeField(_("asked at"), default=timezone.now)
@@ -83,3 +85,27 @@ class Trial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone_id} {self.event_type_id} {self.asked_at:%H:%M}"
+
+    @property
+    def outline(self) -> str:
+        """The zone, as SVG writes points."""
+        return " ".join(f"{x},{y}" for x, y in self.zone.points)
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """What it would have signalled, each with its moment in words and the last box."""
+        return [
+            {
+                "at": self._moment(one["at_s"]),
+                "after_s": one["raised_s"] - one["at_s"],
+                "score": one["score"],
+                "why": one["why"],
+                "box": one["boxes"][-1]["box"] if one["boxes"] else None,
+            }
+            for one in self.found
+        ]
+
+    def _moment(self, seconds: float) -> str:
+        if self.period_from is None:
+            return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+        return f"{timezone.localtime(self.period_from + dt.timedelta(seconds=seconds)):%H:%M:%S}"

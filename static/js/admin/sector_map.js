@@ -5,7 +5,7 @@ import { collection, openMap, shape } from './ground_map.js';
 
 function start(element) {
   const frame = element.parentElement;
-  const field = element.closest('form').elements.namedItem('area');
+  const field = element.closest('form').elements.namedItem(element.dataset.sectorMap || 'area');
   if (!field) return;
   const others = JSON.parse(document.getElementById('other-sectors').textContent)
     .map(({ name, area }) => shape(area.type, area.coordinates, { name }));

@@ -1,6 +1,7 @@
 /** In the room: the moments before an alert, over the tiles of its cameras. Given for one minute, so fetched at once. */
 
 import { fill, gettext } from "../room/words.js";
+import { Boxes } from "./boxes.js";
 import { Clock } from "./clock.js";
 import { Film } from "./film.js";
 import { Refused, post } from "./server.js";
@@ -17,6 +18,7 @@ export class Preroll {
   constructor(root, { panel, endUrl }) {
     Object.assign(this, { root, panel, endUrl });
     this.films = [];
+    this.boxes = [];
     this.looks = [];
     this.clock = new Clock();
     this.of = null;
@@ -27,7 +29,7 @@ export class Preroll {
     this._place.addEventListener("input", () => this.clock.seek(this.clock.from + Number(this._place.value) * 100));
     document.addEventListener("click", (event) => {
       const button = event.target.closest?.("[data-before]");
-      if (button) this.open(button.dataset.before, button.closest("[data-incident]").dataset.incident);
+      if (button) this.open(button.dataset.before, button.closest("[data-incident]").dataset.incident, button.dataset.title);
     });
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     // The panel shows another incident, or this one is no longer theirs: what is recorded goes with it.
@@ -39,10 +41,11 @@ export class Preroll {
     return Boolean(this.panel.querySelector(`[data-incident="${CSS.escape(this.of)}"] [data-before]`));
   }
 
-  /** @param {string} url @param {string} incident */
-  async open(url, incident) {
+  /** @param {string} url @param {string} incident @param {string} [title] */
+  async open(url, incident, title = gettext("Before the alert")) {
     this.close();
     this.of = incident;
+    this.root.querySelector("#before-title").textContent = title;
     this.root.hidden = false;
     this.say("");
     let opened;
@@ -68,6 +71,7 @@ export class Preroll {
     this._films.dataset.count = String(this.looks.length);
     figures.forEach((figure, number) => { figure.hidden = number >= this.looks.length; });
     this.films = this.looks.map((look, number) => new Film(figures[number], look, from, { ahead: ALL_MS }));
+    this.boxes = this.looks.map((look, number) => new Boxes(figures[number], opened.boxes?.[look.camera] ?? []));
     await Promise.all(this.films.map((film) => film.open().catch((error) => film.fail(error.message))));
     this.pause(false);
     this.turning = requestAnimationFrame((now) => this.turn(now));
@@ -80,6 +84,7 @@ export class Preroll {
     clock.tick(now);
     const runs = clock.playing && !clock.waiting;
     for (const film of this.films) film.follow(clock.at, runs, clock.rate);
+    for (const boxes of this.boxes) boxes.show(clock.at);
     const away = Math.round((clock.at - this.alert) / 1000);
     const words = `${hours.format(clock.at)} · ${fill(away < 0 ? gettext("%(s)s s before") : gettext("%(s)s s after"), { s: Math.abs(away) })}`;
     if (this._clock.textContent !== words) this._clock.textContent = words;
@@ -108,9 +113,10 @@ export class Preroll {
 
   close() {
     cancelAnimationFrame(this.turning);
-    for (const film of this.films) film.close();
+    for (const part of [...this.films, ...this.boxes]) part.close();
     this.end(this.looks);
     this.films = [];
+    this.boxes = [];
     this.looks = [];
     this.of = null;
     this.root.hidden = true;

@@ -50,6 +50,7 @@ export const outcome = (code) => ({
 
 /** The second line, what one must know before opening it first: where it is narrow, its end is cut. */
 export function whatItIs(row) {
+  if (row.signal_id && row.incident_id === undefined) return [row.title, row.camera_code, row.zone].filter(Boolean).join(" · ");
   const parts = [];
   if (!isClosed(row)) {
     if (row.cancelled) parts.push(gettext("“by mistake”: check"));
@@ -74,6 +75,7 @@ export const holder = (row, names) => row.taken_by || names.get(row.taken_user_i
 export function holderTag(row, me, names) {
   if (isClosed(row)) return [outcome(row.outcome), ""];
   if (isUnanswered(row)) return [gettext("not answered"), "unanswered"];
+  if (row.signal_id && row.incident_id === undefined) return [row.state === "pending" ? gettext("to confirm") : gettext("confirmed"), "due"];
   if (row.incident_id === undefined) return [gettext("received"), "new"];
   if (isWaiting(row)) return [gettext("to take"), row.priority === 1 ? "new" : "due"];
   if (row.taken_user_id === me.user_id) return [gettext("me"), "me"];

@@ -102,11 +102,31 @@ function bookmarked(room, { data: { code } }) {
   for (const { incident_id: id, orders } of room.state.incidents.values()) if (orders.some((order) => order.code === code)) room.changed(id);
 }
 
+/** Somebody else answered it, or it was seen again: the panel that shows it is read anew. */
+function signalChanged(room, { data: { signal_id: id } }) {
+  if (room.panel.id === `s${id}`) room.panel.refresh();
+}
+
+function watchingStopped(room) {
+  room.tell(gettext("All software that watches was stopped."));
+}
+
+function watchingAgain(room) {
+  room.tell(gettext("Software may watch again."));
+}
+
+const WHY_ENDED = () => ({ uncovered: gettext("its authorisation has ended"), suspended: gettext("too many of its signals were wrong"), off: gettext("switched off") });
+
+function watchingEnded(room, { data: { camera_code: code, why } }) {
+  room.tell(fill(gettext("%(code)s is no longer watched by software: %(why)s."), { code, why: WHY_ENDED()[why] ?? why }));
+}
+
 const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
 export const SILENT = [
   "alerts.restored", "alerts.device_troubled",
+  "detection.began", "detection.authorisation_withdrawn",
   "cameras.head_answers", "cameras.head_changed", "cameras.calibrated",
   "incidents.noted", "incidents.step_ticked", "incidents.linked", "cameras.preset_saved",
   "cameras.mask_drawn", "cameras.mask_checked", "cameras.mask_check_ended", "accounts.habilitation_withdrawn",
@@ -137,6 +157,12 @@ export const ACTS = {
   "cameras.take_over_answered": steered,
   "cameras.alarm_waits": waits,
   "cameras.round_changed": roundChanged,
+  "detection.seen_again": signalChanged,
+  "detection.confirmed": signalChanged,
+  "detection.dismissed": signalChanged,
+  "detection.ended": watchingEnded,
+  "detection.all_stopped": watchingStopped,
+  "detection.allowed_again": watchingAgain,
   "console.wall_pushed": onTheWall,
   "console.wall_given_back": layoutsChanged,
   "console.layout_saved": layoutsChanged,

@@ -1,5 +1,7 @@
 /** What each kind of fact changes in what the page knows. One map, no DOM; store.js says when. */
 
+import { SIGNAL_CHANGES, signalGoesHome } from "./signals.js";
+
 /** @typedef {import("./store.js").State} State */
 /** @typedef {import("./store.js").Fact} Fact */
 
@@ -69,12 +71,20 @@ function opened(state, fact) {
     orders: [], left_out: [], ...fact.data, alert_ids: [], calls: {}, cancelled: false, escalated: false, marks: {},
   };
   for (const alertId of fact.data.alert_ids ?? []) goHome(state, incident, alertId);
+  signalHome(state, fact);
   state.incidents.set(id, incident);
+}
+
+/** A confirmed signal has found its incident. */
+function signalHome(state, { data: { cause, incident_id: incidentId } }) {
+  const signalId = idIn(cause, "signal");
+  if (signalId !== null) signalGoesHome(state, signalId, incidentId);
 }
 
 function joined(state, fact) {
   const known = state.incidents.get(fact.data.incident_id);
   if (!known) return;
+  signalHome(state, fact);
   // Whatever came since: this alert is of this incident, and leaves the queue.
   const home = { ...known };
   goHome(state, home, idIn(fact.data.cause, "alert"));
@@ -175,6 +185,7 @@ function cameraStateChanged(state, fact) {
 
 /** @type {Record<string, (state: State, fact: Fact) => void>} */
 export const CHANGES = {
+  ...SIGNAL_CHANGES,
   "alerts.received": alertReceived,
   "alerts.pressed_again": pressedAgain,
   "alerts.cancelled": alertCancelled,

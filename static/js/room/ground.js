@@ -8,8 +8,11 @@ const OPEN_BY = 1500;
 const READ_AGAIN = 5000;
 const READ_SOON = 1500;
 
-/** An alert without an incident stands on the map under its number below zero. */
-const onMap = (row) => (row.incident_id ? row : { ...row, incident_id: -row.alert_id, opened_at: row.received_at });
+/** What has no incident stands on the map under its number below zero; signals of software far below the alerts. */
+const SIGNALS_BELOW = 1e9;
+const onMap = (row) => (row.incident_id ? row
+  : { ...row, incident_id: row.signal_id ? -SIGNALS_BELOW - row.signal_id : -row.alert_id, opened_at: row.received_at });
+const keyOf = (id) => (id < -SIGNALS_BELOW ? `s${-id - SIGNALS_BELOW}` : id < 0 ? `a${-id}` : `i${id}`);
 
 export class Ground {
   /**
@@ -20,7 +23,7 @@ export class Ground {
     Object.assign(this, { lock, estate, onCameras });
     this.root = root;
     this.map = new NotYet();
-    this.options = { onSelect: (id) => onSelect(id < 0 ? `a${-id}` : `i${id}`), onCameraClick: onCamera };
+    this.options = { onSelect: (id) => onSelect(keyOf(id)), onCameraClick: onCamera };
     this.late = setTimeout(() => this.open(), OPEN_BY);
     this.opened = new Promise((resolve) => { this.isOpen = resolve; });
     this.readCameras();

@@ -24,6 +24,7 @@ import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
 import { callsAlready } from "./select.js";
 import { Shown } from "./shown.js";
+import { SIGNAL_NOTES } from "./signals.js";
 import { Sounds } from "./sounds.js";
 import { Steering } from "../steering/steering.js";
 import { empty, rebase, reduce } from "./store.js";
@@ -52,7 +53,7 @@ class Room {
     this.queue = new Queue(document.querySelector(".queue"), {
       clock, me, presence, onSelect: (key) => this.select(key), onTake: () => take(this),
     });
-    this.panel = new Panel(part("panel"), { clock, urlOf: (id) => config.urls.incident.replace("/0/", `/${id}/`), onGo: (key) => this.select(key) });
+    this.panel = new Panel(part("panel"), { clock, urlOf: (id) => (id[0] === "s" ? config.urls.signal.replace("/0/", `/${id.slice(1)}/`) : config.urls.incident.replace("/0/", `/${id}/`)), onGo: (key) => this.select(key), onTile: (code) => this.mosaic.put(code) });
     this.tiles = new Tiles(part("tiles"), { onCamera: (order) => this.menus.lookAt(order) });
     this.pictures = new RoomPictures({ tiles: part("tiles"), ground: document.querySelector(".ground"), now: () => clock.now() });
     this.steering = new Steering(this, { tiles: part("tiles"), ground: document.querySelector(".ground") });
@@ -145,8 +146,8 @@ class Room {
   }
 
   followAlertHome() {
-    if (!this.selected?.startsWith("a")) return;
-    const incidentId = this.state.home.get(Number(this.selected.slice(1)));
+    const home = { a: this.state.home, s: this.state.signalHome }[this.selected?.[0]];
+    const incidentId = home?.get(Number(this.selected.slice(1)));
     if (incidentId === undefined) return;
     const take = this.wantTake === this.selected;
     this.select(`i${incidentId}`, { touched: false });
@@ -157,6 +158,7 @@ class Room {
   arrive(fresh) {
     this.tell(sentence(fresh));
     this.queue.show(this.state);
+    if (fresh.some((card) => card.kind === "signal")) this.sounds.once(SIGNAL_NOTES);
     this.comeForward(fresh.find((card) => card.priority === 1));
     for (const card of fresh.slice(0, 20)) this.queue.flash(card.key);
   }
@@ -183,7 +185,7 @@ class Room {
     this.steering.place();
     this.ground?.show([...this.open().map((card) => card.row), ...(row?.closed_at ? [row] : [])]);
     this.ground?.focus(row);
-    if (row && !row.incident_id) this.panel.showAlert(row);
+    if (row?.alert_id && !row.incident_id) this.panel.showAlert(row);
   }
 
   /** @returns {import("./order.js").Card[]} */
@@ -194,7 +196,8 @@ class Room {
 
   row(key) {
     if (!key) return null;
-    return (key[0] === "i" ? this.state.incidents : this.state.alerts).get(Number(key.slice(1))) ?? null;
+    const { incidents, alerts, signals } = this.state;
+    return { i: incidents, a: alerts, s: signals }[key[0]]?.get(Number(key.slice(1))) ?? null;
   }
 
   /** @param {string | null} key @param {{touched?: boolean}} [how] */
@@ -206,6 +209,7 @@ class Room {
     this.queue.select(key);
     const incidentId = key?.startsWith("i") ? Number(key.slice(1)) : null;
     if (incidentId !== null) this.panel.open(incidentId);
+    else if (key?.startsWith("s")) this.panel.open(key);
     else if (this.row(key)) this.panel.showAlert(this.row(key));
     else this.panel.clear();
     this.link.lookAt(incidentId);

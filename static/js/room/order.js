@@ -3,8 +3,8 @@ import { isClosed } from "./store.js";
 
 /**
  * @typedef {object} Card
- * @property {string} key "i5" an incident, "a12" an alert that has none yet
- * @property {"incident" | "alert"} kind
+ * @property {string} key "i5" an incident, "a12" an alert that has none yet, "s7" a signal of software
+ * @property {"incident" | "alert" | "signal"} kind
  * @property {number} id
  * @property {number} priority
  * @property {string} since when the centre received it
@@ -26,6 +26,7 @@ export function cards(state) {
   const closed = [];
   for (const row of state.incidents.values()) (isClosed(row) ? closed : open).push(cardOf(row));
   for (const row of state.alerts.values()) open.push(cardOf(row));
+  for (const row of state.signals.values()) open.push(cardOf(row));
   open.sort(inQueueOrder);
   closed.sort((a, b) => Date.parse(b.row.closed_at) - Date.parse(a.row.closed_at));
   return {
@@ -36,12 +37,14 @@ export function cards(state) {
 }
 
 /** @param {any} row @returns {Card} */
-export const cardOf = (row) =>
-  row.incident_id
-    ? { key: `i${row.incident_id}`, kind: "incident", id: row.incident_id, priority: row.priority,
-        since: row.opened_at, at: Date.parse(row.opened_at), exercise: row.exercise, row }
-    : { key: `a${row.alert_id}`, kind: "alert", id: row.alert_id, priority: row.priority,
-        since: row.received_at, at: Date.parse(row.received_at), exercise: row.exercise, row };
+export function cardOf(row) {
+  const { priority, exercise } = row;
+  const since = row.opened_at ?? row.received_at;
+  const known = { priority, since, at: Date.parse(since), exercise, row };
+  if (row.incident_id) return { key: `i${row.incident_id}`, kind: "incident", id: row.incident_id, ...known };
+  if (row.signal_id) return { key: `s${row.signal_id}`, kind: "signal", id: row.signal_id, ...known };
+  return { key: `a${row.alert_id}`, kind: "alert", id: row.alert_id, ...known };
+}
 
 /**
  * The order to show. While the list is held (a pointer or the keyboard is in it) nothing that stands moves: what is

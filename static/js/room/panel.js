@@ -10,10 +10,10 @@ import { fill, gettext } from "./words.js";
 export class Panel {
   /**
    * @param {HTMLElement} root
-   * @param {{clock: import("./clock.js").ServerClock, urlOf: (id: number) => string, onGo: (key: string) => void}} options
+   * @param {{clock: import("./clock.js").ServerClock, urlOf: (id: number) => string, onGo: (key: string) => void, onTile: (code: string) => void}} options
    */
-  constructor(root, { clock, urlOf, onGo }) {
-    Object.assign(this, { root, clock, urlOf, onGo });
+  constructor(root, { clock, urlOf, onGo, onTile }) {
+    Object.assign(this, { root, clock, urlOf, onGo, onTile });
     this.nothing = root.querySelector("[data-part=nothing]");
     this.id = null;
     this.alertId = null;
@@ -48,7 +48,7 @@ export class Panel {
     return this.drafts.isWriting(this.id);
   }
 
-  /** @param {number} id */
+  /** @param {number | string} id of an incident, or "s7" of a signal */
   open(id) {
     if (this.id === id) return;
     this.leave();
@@ -97,7 +97,8 @@ export class Panel {
   afterAct(event) {
     const { xhr, requestConfig } = event.detail;
     event.detail.shouldSwap = false;
-    const about = Number(/incidents\/(\d+)\//.exec(requestConfig.path)?.[1]);
+    const [, what, number] = /(incidents|signals)\/(\d+)\//.exec(requestConfig.path) ?? [];
+    const about = what === "signals" ? `s${number}` : Number(number);
     const clears = requestConfig.elt?.closest?.("form")?.dataset.clears;
     if (xhr.status < 300 && clears) {
       this.drafts.drop(about, clears);
@@ -178,6 +179,8 @@ export class Panel {
     const opener = event.target.closest("[aria-controls]");
     if (opener && this.root.contains(opener)) this.toggle(opener);
     if (event.target.closest("[data-retry]")) this.retry();
+    const tile = event.target.closest("[data-tile]");
+    if (tile) this.onTile(tile.dataset.tile);
     if (event.target.closest("[data-dismiss]")) event.target.closest(".notice").remove();
     const go = event.target.closest("[data-go]");
     if (go) {

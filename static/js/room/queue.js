@@ -93,7 +93,8 @@ export class Queue {
   movedHome() {
     const same = new Map();
     for (const key of this.cards.keys()) {
-      const incidentId = key[0] === "a" ? this.state.home.get(Number(key.slice(1))) : undefined;
+      const home = { a: this.state.home, s: this.state.signalHome }[key[0]];
+      const incidentId = home?.get(Number(key.slice(1)));
       if (incidentId !== undefined) same.set(key, `i${incidentId}`);
     }
     for (const [from, to] of same) {
@@ -145,12 +146,15 @@ export class Queue {
 
   head(wanted, outOfPlace) {
     // Exercises are counted apart: never mixed with what is real.
-    const open = wanted.real.length;
-    const waiting = wanted.real.filter((card) => isWaiting(card.row)).length;
+    // What software signals is no alert: it is counted once a person has confirmed it.
+    const called = wanted.real.filter((card) => card.kind !== "signal");
+    const open = called.length;
+    const waiting = called.filter((card) => isWaiting(card.row)).length;
+    const signals = wanted.real.length - open;
     say(this.parts.count, open === 0 ? gettext("none open") : [
       fill(ngettext("%(n)s open", "%(n)s open", open), { n: open }),
       ...(waiting ? [fill(ngettext("%(n)s not taken", "%(n)s not taken", waiting), { n: waiting })] : []),
-    ].join(" · "));
+    ].join(" · ") + (signals ? ` · ${fill(ngettext("%(n)s to confirm", "%(n)s to confirm", signals), { n: signals })}` : ""));
     this.parts["exercise-box"].hidden = wanted.exercise.length === 0;
     say(this.parts["exercise-count"], fill(ngettext("%(n)s signal", "%(n)s signals", wanted.exercise.length), { n: wanted.exercise.length }));
     const closed = wanted.closed.filter((card) => !card.exercise);

@@ -86,6 +86,11 @@ export class Sounds {
     this.show();
   }
 
+  /** Said once, unless something calls already or silence was asked for. @param {{hz: number, at: number, lasts: number, gain: number}[]} notes */
+  once(notes) {
+    if (!this.call && this.state === "on") this.play(notes);
+  }
+
   /** @param {{hz: number, at: number, lasts: number, gain: number}[]} notes */
   play(notes) {
     const start = this.context.currentTime + 0.02;

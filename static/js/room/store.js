@@ -1,5 +1,6 @@
 /** What the page knows: a snapshot, plus the facts that followed it. Pure; every fact counts exactly once. */
 import { CALL, CHANGES, idIn } from "./facts.js";
+import { signalRow } from "./signals.js";
 
 /** How many facts are remembered to know a repeated one, and to lay them over a snapshot that is older. */
 const REMEMBERED = 3000;
@@ -15,13 +16,15 @@ const REMEMBERED = 3000;
  * @property {Map<number, number>} home alert → incident
  * @property {Map<number, Fact[]>} early facts about an incident that is not known yet
  * @property {Map<number, {state: string, since: string}>} cameras what changed since the cameras were read
+ * @property {Map<number, any>} signals of software, that nobody has answered
+ * @property {Map<number, number>} signalHome signal → incident
  * @property {any[]} tests
  */
 
 /** @returns {State} */
 export const empty = () => ({
   last: 0, floor: 0, recent: new Map(), incidents: new Map(), alerts: new Map(),
-  home: new Map(), early: new Map(), cameras: new Map(), tests: [],
+  home: new Map(), early: new Map(), cameras: new Map(), signals: new Map(), signalHome: new Map(), tests: [],
 });
 
 /** @param {any} snapshot @returns {State} */
@@ -36,6 +39,7 @@ export function fromSnapshot(snapshot) {
     for (const alertId of incident.alert_ids) state.home.set(alertId, incident.incident_id);
   }
   for (const alert of snapshot.alerts ?? []) state.alerts.set(alert.alert_id, { ...CALL, ...alert });
+  for (const signal of snapshot.signals ?? []) state.signals.set(signal.signal_id, signalRow(signal));
   return state;
 }
 
@@ -49,6 +53,7 @@ export function rebase(state, snapshot) {
   const fresh = fromSnapshot(snapshot);
   fresh.cameras = state.cameras;
   fresh.tests = state.tests;
+  fresh.signalHome = state.signalHome;
   const younger = [...state.recent.values()].filter((fact) => fact.id > fresh.last);
   return reduce(fresh, younger).state;
 }
@@ -63,6 +68,7 @@ export function reduce(before, facts) {
   const state = {
     ...before, recent: new Map(before.recent), incidents: new Map(before.incidents), alerts: new Map(before.alerts),
     home: new Map(before.home), early: new Map(before.early), cameras: new Map(before.cameras),
+    signals: new Map(before.signals), signalHome: new Map(before.signalHome),
   };
   for (const fact of facts) {
     if (fact.id <= state.floor || state.recent.has(fact.id)) continue;

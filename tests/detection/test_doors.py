@@ -1,0 +1,228 @@
+"""The page, the report, REST and the administration's zones: what they show, do and refuse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from detection import actions
+from detection.models import DetectorModel, Profile, Signal, Stop, Trial, UseRecord, Zone
+from legal.models import Consultation
+from tests import cast
+from tests.detection.cast import authorisation, profile, street
+
+pytestmark = pytest.mark.django_db
+JSON = "application/json"
+
+
+@pytest.fixture
+def supervisor() -> User:
+    person = cast.person("supervisor")
+    cast.habilitated(person)
+    return person
+
+
+def door(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def raised(row: Profile, key: str = "a") -> Signal:
+    now = timezone.now()
+    boxes = [{"at": round(now.timestamp() * 1000), "box": [0.5, 0.5, 0.1, 0.1]}]
+    return actions.raise_signal(profile_id=row.pk, key=key, at=now, boxes=boxes, score=0.7)
+
+
+def test_the_page_says_what_watches_by_what_right_and_what_is_not_built(supervisor: User) -> None:
+    real = profile(street("R1", exercise=False))
+    act = authorisation(real.zone.camera)
+    actions.enable_profile(actor=supervisor, profile=real, why="Match")
+    drill = actions.enable_profile(actor=supervisor, profile=profile(street("E1")), why="Drill")
+    raised(drill)
+    page = door(supervisor).get("/detection/").content.decode()
+    for words in ("R1", act.number, "E1", "exercise", "Weapons", "Présence d’objets", "Match"):
+        assert words in page or words.replace("Présence d’objets", "Presence of abandoned") in page
+    assert "2 watch now" in page
+
+
+def test_switch_stop_and_allow_by_the_page(supervisor: User) -> None:
+    row = profile()
+    client = door(supervisor)
+    assert (
+        client.post(f"/detection/profiles/{row.pk}/switch/", {"to": "on", "why": "Drill"}).status_code == 302
+    )
+    row.refresh_from_db()
+    assert row.is_on
+    operator = door(cast.person("operator"))
+    assert operator.post("/detection/stop/", {"why": "Doubt"}).status_code == 302
+    assert Stop.objects.get().why == "Doubt"
+    assert operator.post("/detection/allow/", {"why": "no"}).status_code == 403
+    assert "Everything is stopped" in operator.get("/detection/").content.decode()
+    assert client.post("/detection/allow/", {"why": "Looked at"}).status_code == 302
+    real = profile(street("R1", exercise=False))
+    refused = client.post(f"/detection/profiles/{real.pk}/switch/", {"to": "on", "why": "Match"})
+    assert refused.status_code == 403
+    assert "No authorisation in force covers" in refused.content.decode()
+
+
+@pytest.mark.parametrize("role", ["technician", "fine_agent", "call_taker", "admin"])
+def test_it_is_closed_to_who_has_nothing_to_do_with_it(role: str) -> None:
+    assert door(cast.person(role)).get("/detection/").status_code == 403
+
+
+def test_the_dpo_reads_everything_and_may_stop_it() -> None:
+    dpo = door(cast.person("dpo"))
+    actions.enable_profile(actor=None, profile=profile(), why="Drill")
+    assert dpo.get("/detection/").status_code == 200
+    assert dpo.get("/detection/week/").status_code == 200
+    assert dpo.post("/detection/stop/", {"why": "Complaint"}).status_code == 302
+
+
+def test_the_report_of_the_week_keeps_exercises_apart(supervisor: User) -> None:
+    real = profile(street("R1", exercise=False))
+    act = authorisation(real.zone.camera)
+    actions.enable_profile(actor=supervisor, profile=real, why="=cmd()")
+    actions.enable_profile(actor=supervisor, profile=profile(street("E1")), why="Drill")
+    raised(real)
+    client = door(supervisor)
+    page = client.get("/detection/week/").content.decode()
+    real_part, drill_part = page.split("Drawn or staged pictures")
+    assert "R1" in real_part and act.number in real_part and "E1" not in real_part
+    assert "E1" in drill_part
+    sheet = client.get("/detection/register.csv").content.decode()
+    assert "'=cmd()" in sheet and "Drill" not in sheet
+    assert client.get("/detection/week/?week=2026-99-99").status_code == 200
+    assert client.get("/detection/week/?week=0001-01-01").status_code == 200
+
+
+def test_signals_by_rest_are_those_one_may_see(supervisor: User) -> None:
+    card = raised(actions.enable_profile(actor=None, profile=profile(), why="Drill"))
+    client = APIClient()
+    client.force_login(supervisor)
+    [told] = client.get("/api/v1/signals/?state=pending&camera=C101").json()["signals"]
+    assert told["id"] == card.pk and "boxes" not in told
+    assert client.get("/api/v1/signals/?event_type=fire_start").json()["signals"] == []
+    answer = client.post(f"/api/v1/signals/{card.pk}/judgement/", {"verdict": "rejected"}, format="json")
+    assert answer.status_code == 400 and answer.json()["code"] == "verdict-reason"
+    answer = client.post(
+        f"/api/v1/signals/{card.pk}/judgement/", {"verdict": "rejected", "reason": "light"}, format="json"
+    )
+    assert answer.json()["state"] == "rejected"
+    again = client.post(f"/api/v1/signals/{card.pk}/judgement/", {"verdict": "confirmed"}, format="json")
+    assert again.status_code == 409
+    client.force_login(cast.person("operator"))  # no habilitation: no camera of theirs
+    assert client.get("/api/v1/signals/").json()["signals"] == []
+    assert client.get(f"/api/v1/signals/{card.pk}/").status_code == 404
+    client.force_login(cast.person("technician"))
+    assert client.get("/api/v1/signals/").status_code == 403
+
+
+def test_profiles_and_the_stop_by_rest(supervisor: User) -> None:
+    row = profile()
+    client = APIClient()
+    client.force_login(supervisor)
+    path = f"/api/v1/detection/profiles/{row.pk}/switch/"
+    assert client.post(path, {"on": True, "why": "Drill"}, format="json").json()["watches"] is True
+    assert client.post("/api/v1/detection/stop/", {"why": "x"}, format="json").json()["stopped"] is True
+    told = client.get("/api/v1/detection/profiles/").json()
+    assert told["stopped"] is True and told["profiles"][0]["why_not"] == "stopped"
+    assert client.post("/api/v1/detection/allow/", {"why": "y"}, format="json").status_code == 200
+    assert client.post(path, {"on": False, "why": "Over", "who": 1}, format="json").status_code == 400
+
+
+def test_the_panel_answers_and_shows_the_moment_after_writing_it_down(supervisor: User) -> None:
+    card = raised(actions.enable_profile(actor=None, profile=profile(), why="Drill"))
+    client = door(supervisor)
+    page = client.get(f"/console/signals/{card.pk}/").content.decode()
+    assert 'data-key="F"' in page and "exercise" in page
+    state = client.get("/console/state.json").json()
+    assert [one["signal_id"] for one in state["signals"]] == [card.pk]
+    assert client.get("/console/state.json?room=1").json()["signals"] == []
+    refused = client.post(f"/console/signals/{card.pk}/judge/", {"verdict": "rejected"})
+    assert refused.status_code == 400 and "needs its reason" in refused.content.decode()
+    done = client.post(f"/console/signals/{card.pk}/judge/", {"verdict": "rejected", "reason": "light"})
+    assert done.status_code == 200 and "Rejected" in done.content.decode()
+    assert door(cast.person("operator")).get(f"/console/signals/{card.pk}/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clip_is_a_consultation_with_where_the_boxes_were(supervisor: User) -> None:
+    card = raised(actions.enable_profile(actor=None, profile=profile(), why="Drill"))
+    told = door(supervisor).post(f"/console/signals/{card.pk}/clip/").json()
+    assert told["boxes"]["C101"][0]["box"] == [0.5, 0.5, 0.1, 0.1]
+    look = Consultation.objects.get()
+    assert (look.kind, look.reference, look.camera_code) == ("preroll", f"S-{card.pk}", "C101")
+    assert look.period_to is not None and look.period_from is not None
+    assert (look.period_to - look.period_from).total_seconds() <= 120
+
+
+def test_a_zone_is_drawn_and_its_drawing_holds_together(supervisor: User) -> None:
+    row = actions.enable_profile(actor=None, profile=profile(), why="Drill")
+    client = door(supervisor)
+    address = f"/admin/detection/zone/{row.zone_id}/draw/"
+    assert client.get(address).status_code == 200
+    ground = [
+        {"from": [0.1, 0.9], "to": [0.5, 0.9], "metres": 3.5},
+        {"from": [0.3, 0.5], "to": [0.5, 0.5], "metres": 3.5},
+    ]
+    points = [[0, 0], [1, 0], [1, 1]]
+    client.post(address, {"points": json.dumps(points), "ground": json.dumps(ground)})
+    zone = Zone.objects.get(pk=row.zone_id)
+    assert (len(zone.points), zone.ground[0]["metres"]) == (3, 3.5)
+    assert UseRecord.objects.first().kind == UseRecord.Kind.CHANGED  # type: ignore[union-attr]
+    for wrong in ("[[0,0],[2,0],[1,1]]", "[[0,0],[1,0]]", "nonsense", "{}"):
+        client.post(address, {"points": wrong, "ground": "[]"})
+        zone.refresh_from_db()
+        assert len(zone.points) == 3 and zone.ground
+    assert door(cast.person("operator")).get(address).status_code in (302, 403)
+
+
+def test_thresholds_and_hours_are_set_in_the_administration(supervisor: User) -> None:
+    row = profile()
+    client = door(supervisor)
+    address = f"/admin/detection/profile/{row.pk}/change/"
+    page = client.get(address).content.decode()
+    assert "owner farther than (m)" in page
+    given: dict[str, Any] = {
+        "zone": row.zone_id,
+        "event_type": row.event_type_id,
+        "detector": row.detector_id,
+        "threshold_away_m": "3",
+        "threshold_alone_s": "45",
+        "threshold_still_s": "10",
+        "days_0": ["4", "5"],
+        "start_0": "22:00",
+        "until_0": "06:00",
+    }
+    assert client.post(address, given).status_code == 302
+    row.refresh_from_db()
+    assert row.parameters["alone_s"] == 45
+    assert row.schedule == [{"days": [4, 5], "start": "22:00", "until": "06:00"}]
+    assert client.post(address, given | {"threshold_alone_s": "1"}).status_code == 200
+
+
+def test_recordings_of_a_street_are_gone_over_only_where_they_could_have_been_watched(
+    supervisor: User,
+) -> None:
+    """L-28: software that searches recordings is analysis too."""
+    row = profile(street("R1", exercise=False))
+    client = door(supervisor)
+    address = f"/admin/detection/zone/{row.zone_id}/try/"
+    asked = {
+        "event_type": "abandoned_object",
+        "detector": DetectorModel.objects.get().pk,
+        "recordings": "1",
+    }
+    assert "may not go over" in client.post(address, asked).content.decode()
+    assert Trial.objects.count() == 0
+    drill = profile(street("E1"))
+    client.post(f"/admin/detection/zone/{drill.zone_id}/try/", asked)
+    assert Trial.objects.get().state == Trial.State.WAITING
+    assert UseRecord.objects.get().kind == UseRecord.Kind.TRIED
