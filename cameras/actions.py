@@ -87,6 +87,8 @@ def register_camera(*, actor: User | None, **fields: Any) -> Camera:
     require(actor, Right.MANAGE_ESTATE)
     camera = Camera(**fields)
     hold_together(camera)
+    if camera.state == Camera.State.LIVE:
+        lawful.require_order(camera)
     camera.save()
     CameraPosition.of(camera).save()
     publish(
@@ -109,6 +111,8 @@ def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camer
         setattr(row, name, fields[name])
     hold_together(row)
     moved = bool(settle([row], was={row.pk: was}))
+    if row.state == Camera.State.LIVE and was != Camera.State.LIVE:
+        lawful.require_order(row)
     row.save()
     if moved or VIEW_FIELDS & set(changed):
         end_checks(cameras=[row], why=MaskCheck.Ended.MOVED, actor=actor)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cameras.choosing import (
     LOOKED_AT,
@@ -27,6 +28,7 @@ from cameras.models.camera import READ_TO_CHOOSE
 from cameras.reach import holds
 from cameras.reasons import Reason
 from cameras.rows import columns, made, prepared
+from doors.problems import Refused
 from legal.models import PrefecturalAuthorisation
 from legal.models.authorisation import Filmed
 from places.geometry import Point, distance_m
@@ -155,6 +157,19 @@ def why_not(cameras: Sequence[Camera]) -> dict[int, Reason]:
         for camera in real
         if camera.code not in covered or not masks[camera.pk].shown
     }
+
+
+def require_order(camera: Camera) -> None:
+    """Nothing real is put in service without an order in force that covers it and its purpose (L-01)."""
+    filmed = Filmed(camera.code, _sector(camera), camera.purpose, camera.point)
+    if camera.exercise or PrefecturalAuthorisation.objects.covering(filmed, timezone.localdate()):
+        return
+    raise Refused(
+        _("No authorisation in force covers camera %(camera)s and its purpose.") % {"camera": camera.code},
+        what_to_do=_("Record the prefect's order that names it, then put it in service."),
+        status=409,
+        code="camera-not-authorised",
+    )
 
 
 def _sector(camera: Camera) -> str:

@@ -13,6 +13,7 @@ from events.models import Event
 from places.geometry import destination
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cameras.people import operator, technician
+from tests.cast import may_film
 
 pytestmark = pytest.mark.django_db
 REAL = {"exercise": False, "authorisation_reference": "2026-118"}
@@ -63,6 +64,9 @@ def test_a_camera_is_not_put_in_service_without_authorisation() -> None:
 
 def test_with_one_it_is_and_since_when_is_known() -> None:
     made = camera("C1", state="to_declare", **REAL)
+    with pytest.raises(Refused, match="No authorisation in force covers"):
+        change_state(camera=made, state="live", actor=None)  # a number is not an order
+    may_film()
     before = timezone.now()
     change_state(camera=made, state="live", actor=None)
     made.refresh_from_db()
