@@ -69,20 +69,35 @@ class AccessRequest(models.Model):
     due_on = models.DateField(_("to be answered by"))
     longer_why = models.CharField(_("why it takes longer"), max_length=300, blank=True)
     identity = models.CharField(_("identity"), max_length=10, choices=Identity, blank=True)
-    identity_at = models.DateTimeField(_("identity checked at"), null=True)
+    identity_at = models.DateTimeField(_("identity checked at"), null=True, blank=True)
     identity_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("checked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
     )
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     refused_for = models.CharField(_("refused because"), max_length=12, choices=RefusedFor, blank=True)
     refused_words = models.CharField(_("in words"), max_length=600, blank=True)
     answer = models.CharField(_("answer"), max_length=8, choices=Answer, blank=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answered by"),
     )
 
     objects = AccessRequestQuerySet.as_manager()

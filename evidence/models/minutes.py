@@ -20,6 +20,7 @@ class AskedMinutes(models.Model):
         "evidence.Requisition",
         models.CASCADE,
         null=True,
+        blank=True,
         related_name="minutes",
         verbose_name=_("requisition"),
     )
@@ -27,6 +28,7 @@ class AskedMinutes(models.Model):
         "evidence.AccessRequest",
         models.CASCADE,
         null=True,
+        blank=True,
         related_name="minutes",
         verbose_name=_("access request"),
     )
@@ -34,9 +36,9 @@ class AskedMinutes(models.Model):
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("until"))
     # The ordinary day of the oldest minute that was still there on receipt (law W-11); None: nothing was.
-    due_at = models.DateTimeField(_("destroyed from"), null=True)
+    due_at = models.DateTimeField(_("destroyed from"), null=True, blank=True)
     extraction = models.OneToOneField(
-        Extraction, models.PROTECT, null=True, related_name="+", verbose_name=_("extraction")
+        Extraction, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("extraction")
     )
     # Why it could not be asked for yet, in the words of the refusal.
     waits_for = models.CharField(_("waits for"), max_length=300, blank=True)

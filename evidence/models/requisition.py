@@ -112,19 +112,29 @@ class Requisition(models.Model):
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("received by")
     )
-    due_at = models.DateTimeField(_("destroyed from"), null=True)
+    due_at = models.DateTimeField(_("destroyed from"), null=True, blank=True)
     # Of a hold: then it goes, with proof.
     kept_until = models.DateTimeField(_("kept until"), null=True, blank=True)
-    checks = models.JSONField(_("checked"), default=list)
-    checked_at = models.DateTimeField(_("checked at"), null=True)
+    checks = models.JSONField(_("checked"), default=list, blank=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("checked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
     )
     refused_for = models.CharField(_("refused because"), max_length=14, choices=RefusedFor, blank=True)
     refused_words = models.CharField(_("in words"), max_length=300, blank=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
     )
     recipient_name = models.CharField(_("name of who signs for it"), max_length=120, blank=True)
     recipient_quality = models.CharField(_("quality of who signs"), max_length=120, blank=True)
