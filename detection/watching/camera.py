@@ -208,20 +208,21 @@ class Camera:
     def _decoder_for(self, one: Written) -> Decoder:
         """Another size or coding is another decoder; the scene finds out by itself that it is another picture."""
         before = self.done
-        if self._decoder is None or before is None or before.path != one.path:
+        hole_us = one.starts_us - before.ends_us if before is not None else 0
+        back = hole_us < -HOLE_S * SECOND_US
+        if self._decoder is None or back or before is None or before.path != one.path:
             init = self.feed.init_of(one)
             if init is None:
                 raise BoxError("no initialisation segment")
-            if self._decoder is None or init.data != self._init:
+            # A decoder gives nothing older than it gave: a clock that was set back begins a new one.
+            if self._decoder is None or back or init.data != self._init:
                 rate = max((scene.rate for scene in self.scenes), default=None)
                 self._decoder, self._init = Decoder(init.data, rate=rate), init.data
-        if before is not None:
-            hole_us = one.starts_us - before.ends_us
-            if abs(hole_us) > HOLE_S * SECOND_US:
-                self._decoder.lose()
-            if hole_us < -HOLE_S * SECOND_US or hole_us > JUMP_S * SECOND_US:
-                for scene in self.scenes:
-                    scene.jump()
+        if abs(hole_us) > HOLE_S * SECOND_US:
+            self._decoder.lose()
+        if back or hole_us > JUMP_S * SECOND_US:
+            for scene in self.scenes:
+                scene.jump()
         return self._decoder
 
     def _lose(self) -> None:
