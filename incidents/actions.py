@@ -6,7 +6,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,6 @@ from incidents.models import (
     JoinRule,
     Nature,
     Procedure,
-    YearCounter,
 )
 from places.geometry import Point
 
@@ -445,9 +443,13 @@ def _copy_procedure(incident: Incident) -> None:
 
 def _next_number(at: dt.datetime) -> str:
     year = timezone.localtime(at).year
-    counter, _new = YearCounter.objects.select_for_update().get_or_create(year=year)
-    YearCounter.objects.filter(pk=year).update(last=F("last") + 1)
-    return f"I-{year}-{counter.last + 1:05d}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO incidents_yearcounter (year, last) VALUES (%s, 1)"
+            " ON CONFLICT (year) DO UPDATE SET last = incidents_yearcounter.last + 1 RETURNING last",
+            [year],
+        )
+        return f"I-{year}-{cursor.fetchone()[0]:05d}"
 
 
 def _alerts_of(incident: Incident) -> list[int]:

@@ -89,13 +89,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     ) -> Incident | None:
         """The open incident a new cause belongs to: same site first, else the nearest within radius_m metres."""
         recent = self.open().filter(last_cause_at__gte=since)
-        if site_code and (same := recent.filter(site_code=site_code).order_by("-id").first()):
-            return same
         box = box_around(point, radius_m)
-        near = recent.filter(
-            lat__gte=box.south, lat__lte=box.north, lon__gte=box.west, lon__lte=box.east
-        ).order_by("-id")
-        within = [(distance_m(point, i.point), i.pk, i) for i in near]
+        there = Q(lat__range=(box.south, box.north), lon__range=(box.west, box.east))
+        found = list(recent.filter(there | Q(site_code=site_code) if site_code else there).order_by("-id"))
+        if same := next((one for one in found if site_code and one.site_code == site_code), None):
+            return same
+        within = [(distance_m(point, one.point), one.pk, one) for one in found]
         return min((w for w in within if w[0] <= radius_m), default=(0, 0, None))[2]
 
 

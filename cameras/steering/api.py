@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,11 +21,41 @@ from cameras.messages import left_out_answer, sight_answer
 from cameras.models import Camera, CameraLock, Preset, TakeOver
 from cameras.steering import aiming, asking, locks, messages, returning
 from cameras.steering.locks import Hand
+from doors.idempotency import once
 from doors.problems import Refused
+
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    description="8 to 200 visible ASCII characters, new for each message, the same for each repetition.",
+)
 
 
 class SteeringView(_EstateView):
     """Signed in, at a seat or not, the screen unlocked, with pictures of the camera in one's habilitation."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        _ = request._request.body  # kept as it was sent, for `once`
+        super().initial(request, *args, **kwargs)
+
+    def once(self, request: Request, do: Callable[[], tuple[int, Any]]) -> Response:
+        """What makes rows is done once per Idempotency-Key; again it is answered 200 with the same body.
+
+        Only for one action: it runs in one transaction with its key, and who has published locks no more rows.
+        """
+
+        def done() -> tuple[int, dict[str, Any]]:
+            status, body = do()
+            return status, json.loads(JSONRenderer().render(body))
+
+        status, body = once(
+            scope=f"user:{self.user.pk}",
+            key=request.headers.get("Idempotency-Key", ""),
+            body=request.path.encode() + b"\n" + request._request.body,
+            do=done,
+        )
+        return Response(body, status=status)
 
     @property
     def hand(self) -> Hand:
@@ -98,16 +131,21 @@ class AskView(SteeringView):
     @extend_schema(
         operation_id="ask_for_camera",
         summary="Ask whoever steers it; without an answer it is given",
+        parameters=[KEY],
         request=messages.CauseMessage,
-        responses=messages.RequestAnswer,
+        responses={201: messages.RequestAnswer, 200: messages.HoldAnswer},
     )
     def post(self, request: Request, code: str) -> Response:
         said, hand, camera = _said(messages.CauseMessage, request), self.acting(), self.camera(code)
-        row = asking.ask(camera=camera, hand=hand, cause=said["cause"])
-        if row is not None:
-            return Response(messages.request_answer(row), status=201)
-        lock = locks.take_by_hand(camera=camera, hand=hand, cause=said["cause"])
-        return Response(messages.hold_answer(lock, hand.key))
+
+        def ask() -> tuple[int, Any]:
+            row = asking.ask(camera=camera, hand=hand, cause=said["cause"])
+            if row is not None:
+                return 201, messages.request_answer(row)
+            lock = locks.take_by_hand(camera=camera, hand=hand, cause=said["cause"])
+            return 200, messages.hold_answer(lock, hand.key)
+
+        return self.once(request, ask)
 
 
 class RequestView(SteeringView):
@@ -131,17 +169,20 @@ class AimView(SteeringView):
     @extend_schema(
         operation_id="aim_camera",
         summary="Turn it to a place",
+        parameters=[KEY],
         request=messages.PlaceMessage,
-        responses={201: messages.OrderAnswer},
+        responses={201: messages.OrderAnswer, 200: messages.OrderAnswer},
     )
     def post(self, request: Request, code: str) -> Response:
         asked = messages.PlaceMessage(data=request.data)
         asked.is_valid(raise_exception=True)
-        hand = self.acting()
-        order = aiming.aim_at(
-            camera=self.camera(code), point=asked.point, hand=hand, cause=asked.validated_data["cause"]
-        )
-        return Response(messages.order_answer(order), status=201)
+        hand, camera, cause = self.acting(), self.camera(code), asked.validated_data["cause"]
+
+        def aim() -> tuple[int, Any]:
+            order = aiming.aim_at(camera=camera, point=asked.point, hand=hand, cause=cause)
+            return 201, messages.order_answer(order)
+
+        return self.once(request, aim)
 
 
 class PresetsView(SteeringView):
@@ -155,16 +196,19 @@ class PresetsView(SteeringView):
     @extend_schema(
         operation_id="go_to_preset",
         summary="Turn it to a preset",
+        parameters=[KEY],
         request=messages.PresetMessage,
-        responses={201: messages.OrderAnswer},
+        responses={201: messages.OrderAnswer, 200: messages.OrderAnswer},
     )
     def post(self, request: Request, code: str) -> Response:
         said, hand = _said(messages.PresetMessage, request), self.acting()
         presets = Preset.objects.select_related("camera").filter(camera=self.camera(code))
         preset = get_object_or_404(presets, number=said["number"])
-        return Response(
-            messages.order_answer(aiming.go_to(preset=preset, hand=hand, cause=said["cause"])), status=201
-        )
+
+        def go() -> tuple[int, Any]:
+            return 201, messages.order_answer(aiming.go_to(preset=preset, hand=hand, cause=said["cause"]))
+
+        return self.once(request, go)
 
 
 class FollowView(SteeringView):

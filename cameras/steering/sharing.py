@@ -168,6 +168,8 @@ def _pictures_of(causes: Iterable[str]) -> dict[str, int]:
 def left_without(changes: Iterable[Change]) -> list[Steering]:
     """Alarms that lost their last camera by these changes: they wait from now on. Written, not announced."""
     causes = {c.from_cause for c in changes if c.from_cause and c.from_cause != c.lock.cause}
+    if not causes:
+        return []
     bare = [cause for cause, count in _pictures_of(causes).items() if not count]
     waiting = list(
         Steering.objects.select_for_update().filter(cause__in=bare, over_at=None).exclude(could=[])

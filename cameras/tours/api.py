@@ -45,6 +45,8 @@ class StartView(SteeringView):
     def post(self, request: Request, pk: int) -> Response:
         hand = self.acting()
         row = rounds.start(tour=get_object_or_404(Tour.objects.visible_to(self.user), pk=pk), hand=hand)
+        if step := rounds.showing(row):  # told twice, or the page was loaded again
+            return Response(_answer(row, step), status=201)
         return Response(_next(row, hand, None), status=201)
 
 

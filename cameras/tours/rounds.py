@@ -126,13 +126,19 @@ def start(*, tour: Tour, hand: Hand) -> TourRound:
 def next_stop(*, round: TourRound, hand: Hand, consultation: int | None = None) -> RoundStep | None:  # noqa: A002
     """Leave the stop that shows, seen if its consultation says so, and go to the next that can be watched.
 
-    None when there is none left: the round is over.
+    None when there is none left: the round is over. The same message told twice goes one stop on, not two.
     """
+    if consultation is not None and round.steps.filter(consultation_id=consultation).exists():
+        return showing(round)
     leave(round=round, hand=hand, consultation=consultation)
     while True:
         step = _step(round, hand)
         if step is None or step.state == RoundStep.State.SHOWING:
             return step
+
+
+def showing(round: TourRound) -> RoundStep | None:  # noqa: A002
+    return round.steps.filter(state=RoundStep.State.SHOWING).select_related("camera").first()
 
 
 @transaction.atomic

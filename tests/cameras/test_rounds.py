@@ -67,11 +67,14 @@ def test_a_round_goes_from_stop_to_stop_and_each_is_a_consultation(tour: Tour, w
     page = Round(who)
     step = page.post(f"tours/{tour.pk}/start/").json()
     assert (step["camera"], step["preset"], step["dwell_s"], step["of"]) == ("D1", "Square", 10, 3)
+    assert page.post(f"tours/{tour.pk}/start/").json() == step, "told twice, begun once"
     order = SteeringOrder.objects.get()
     assert (order.preset and order.preset.name, order.priority) == ("Square", 10)
     assert CameraLock.objects.get(camera__code="D1").priority == 10
-    step = page.post(f"rounds/{page.round}/next/", consultation=page.look("D1")).json()
-    assert step["camera"] == "F2"
+    look = page.look("D1")
+    for _twice in range(2):
+        step = page.post(f"rounds/{page.round}/next/", consultation=look).json()
+        assert step["camera"] == "F2"
     assert CameraLock.objects.get(camera__code="D1").is_free
     step = page.post(f"rounds/{page.round}/next/", consultation=page.look("F2")).json()
     page.post(f"rounds/{page.round}/tag/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -38,8 +39,11 @@ class Seat:
         session[SEAT], session[SEAT_PLACE] = take_seat(actor=self.user, workstation=place).ticket, place.pk
         session.save()
 
-    def post(self, path: str, **body: Any) -> Any:
-        return self.client.post(f"/api/v1/cameras/{path}", body, content_type="application/json")
+    def post(self, path: str, *, key: str = "", **body: Any) -> Any:
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self.client.post(
+            f"/api/v1/cameras/{path}", body, content_type="application/json", headers=headers
+        )
 
     def requests(self) -> Any:
         return self.client.get("/api/v1/cameras/holds/").json()["requests"]
@@ -114,6 +118,24 @@ def test_aims_are_orders_and_the_last_one_counts() -> None:
         ("ordered", 50),
     ]
     assert one.post("X001/presets/", number=9).status_code == 404
+
+
+def test_a_message_told_twice_is_done_once() -> None:
+    """The line broke before the answer came: the page asks again under the same key."""
+    made = dome("X001")
+    Preset.objects.create(camera=made, number=3, name="Gate")
+    one, other = Seat("poste-1"), Seat("poste-2")
+    for path, body in (("X001/presets/", {"number": 3}), ("X001/aim/", {"lat": PLACE.lat, "lon": PLACE.lon})):
+        first, again = (one.post(path, key=f"the same {path}".replace(" ", "-"), **body) for _ in range(2))
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert first.json() == again.json()
+    assert SteeringOrder.objects.count() == 2
+    first, again = (other.post("X001/ask/", key="asked-once") for _ in range(2))
+    assert (first.json(), again.status_code) == (again.json(), 200)
+    assert TakeOver.objects.count() == 1
+    assert other.post("X001/aim/", key="asked-once", lat=1, lon=1).json()["code"] == "idempotency-key-reused"
+    assert one.post("X001/presets/", key="short", number=3).json()["code"] == "idempotency-key"
+    assert SteeringOrder.objects.count() == 2
 
 
 def test_what_does_not_turn_says_so() -> None:

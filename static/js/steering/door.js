@@ -15,13 +15,19 @@ export class Refusal extends Error {
   }
 }
 
-/** @param {string} path @param {{method?: string, body?: any, keepalive?: boolean}} [how] */
-export async function ask(path, { method = "GET", body, keepalive = false } = {}) {
+const newKey = () => crypto.randomUUID?.()
+  ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @param {string} path @param {{method?: string, body?: any, keepalive?: boolean, key?: string}} [how] */
+export async function ask(path, { method = "GET", body, keepalive = false, key = "" } = {}) {
   let answer;
   try {
     answer = await fetch(DOOR + path, {
       method, keepalive, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf() },
+      headers: {
+        "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf(),
+        ...key && { "Idempotency-Key": key },
+      },
     });
   } catch {
     throw new Refusal({ code: "away", title: gettext("The centre does not answer.") });
@@ -31,5 +37,14 @@ export async function ask(path, { method = "GET", body, keepalive = false } = {}
   return said;
 }
 
-/** @param {string} path @param {any} [body] */
-export const post = (path, body = {}) => ask(path, { method: "POST", body });
+/** Done once, whatever the line does: an answer that was lost is asked for again under the same key.
+ * @param {string} path @param {any} [body] */
+export async function post(path, body = {}) {
+  const key = newKey();
+  try {
+    return await ask(path, { method: "POST", body, key });
+  } catch (refusal) {
+    if (refusal.code !== "away") throw refusal;
+    return ask(path, { method: "POST", body, key });
+  }
+}
