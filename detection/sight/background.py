@@ -83,8 +83,8 @@ class Background:
             return self._learn(values, at)
         values[..., 0] /= self._gain(values)
         change = farthest(values, self.place)
-        limit = np.maximum(LEAST, TIMES * self._noise)
-        differs = (change > limit).astype(np.uint8) * 255
+        limit = cv2.max(TIMES * self._noise, LEAST)
+        differs = cv2.compare(change, limit, cv2.CMP_GT)
         share = cv2.countNonZero(differs) / differs.size
         foreground = self._without_shadows(values, differs)
         foreground = cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
@@ -134,9 +134,10 @@ class Background:
         assert self.place is not None
         now, place = np.ascontiguousarray(values[..., 0]), np.ascontiguousarray(self.place[..., 0])
         darker = (now < place) & (now > SHADOW_DARKEST * place) & (differs > 0)
-        darker &= np.abs(values[..., 1:] - self.place[..., 1:]).max(axis=2) < SHADOW_COLOURS
         if not darker.any():
             return differs
+        colours = cv2.absdiff(values, self.place)
+        darker &= (colours[..., 1] < SHADOW_COLOURS) & (colours[..., 2] < SHADOW_COLOURS)
         size = (7, 7)
         mean_now, mean_place = cv2.blur(now, size), cv2.blur(place, size)
         both = cv2.blur(now * place, size) - mean_now * mean_place
@@ -149,15 +150,15 @@ class Background:
         return kept
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
-        same = foreground & (self.seen_s > 0)
-        same[same] = np.abs(values[same] - self.newcomer[same]).max(axis=1) < SAME
+        same = foreground & (self.seen_s > 0) & (farthest(values, self.newcomer) < SAME)
         other = foreground & ~same
-        self.seen_s[same] = np.minimum(self.seen_s[same] + passed_s, SEEN_AT_MOST_S)
-        self.newcomer[same] += 0.1 * (values[same] - self.newcomer[same])
+        cv2.accumulateWeighted(values, self.newcomer, 0.1, mask=same.astype(np.uint8))
         # Somebody stands in front of it, or it is something else: it is forgotten more slowly the longer it was seen.
-        self.seen_s[other] -= 0.5 * passed_s
-        self.seen_s[~foreground] -= passed_s * SEEN_AT_MOST_S / GONE_S / 4
-        np.maximum(self.seen_s, 0, out=self.seen_s)
+        gain = np.full(self.seen_s.shape, -passed_s * SEEN_AT_MOST_S / GONE_S / 4, np.float32)
+        gain[foreground] = -0.5 * passed_s
+        gain[same] = passed_s
+        self.seen_s += gain
+        np.clip(self.seen_s, 0, SEEN_AT_MOST_S, out=self.seen_s)
         new = other & (self.seen_s <= 0)
         self.newcomer[new] = values[new]
         self.since[new] = at.timestamp()
@@ -193,5 +194,5 @@ def small(frame: Frame) -> Plane:
 
 def farthest(one: Plane, other: Plane) -> Plane:
     """How far apart two pictures are at each pixel: in grey or in a colour, whichever is more."""
-    apart = cv2.absdiff(one, other)
-    return np.asarray(cv2.max(cv2.max(apart[..., 0], apart[..., 1]), apart[..., 2]), dtype=np.float32)
+    grey, blue, red = cv2.split(cv2.absdiff(one, other))
+    return np.asarray(cv2.max(cv2.max(grey, blue), red), dtype=np.float32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -49,28 +50,25 @@ class Gate:
         self.reset()
 
     def reset(self) -> None:
-        self._mean: NDArray[np.float32] | None = None
-        self._noise: NDArray[np.float32] | None = None
-        self._usual: Luma | None = None
-        self._limit: Luma | None = None
+        self._mean: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._noise = self._mean
+        self._limit: Luma = np.zeros((0, 0), np.uint8)
         self._began: dt.datetime | None = None
         self._at: dt.datetime | None = None
         self._limit_at: dt.datetime | None = None
 
     def see(self, luma: Luma, at: dt.datetime) -> Movement:
         small = self.small(luma)
-        if self._mean is None or self._noise is None or self._mean.shape != small.shape:
+        if self._mean.shape != small.shape:
             return self._begin(small, at)
         passed_s = (at - (self._at or at)).total_seconds()
         self._at = at
         if not 0 < passed_s < LONG_S:  # the clock jumped, or nothing came for long: what was usual is no more
             return self._begin(small, at)
         gain = self._gain(small)
-        cv2.convertScaleAbs(self._mean, self._usual, alpha=gain)
-        change = cv2.absdiff(small, self._usual)
+        change = cast(Luma, cv2.absdiff(small, cv2.convertScaleAbs(self._mean, alpha=gain)))
         self._renew_limit(at)
-        mask = cv2.compare(change, self._limit, cv2.CMP_GT)
-        mask = cv2.erode(mask, self._core)
+        mask = cast(Mask, cv2.erode(cv2.compare(change, self._limit, cv2.CMP_GT), self._core))
         pixels = cv2.countNonZero(mask)
         share = pixels / mask.size
         if share > FLASH:
@@ -88,7 +86,6 @@ class Gate:
     def _begin(self, small: Luma, at: dt.datetime) -> Movement:
         self._mean = small.astype(np.float32)
         self._noise = np.full(small.shape, 3.0, np.float32)
-        self._usual = small.copy()
         self._limit_at = None
         self._began = self._at = at
         return Movement(False, 0.0, False, np.zeros(small.shape, np.uint8))
@@ -107,17 +104,13 @@ class Gate:
         """What counts as a change, pixel by pixel: not anew for every picture."""
         if self._limit_at is None or abs((at - self._limit_at).total_seconds()) >= 1:
             self._limit_at = at
-            self._limit = cv2.convertScaleAbs(self._noise, alpha=TIMES, beta=LEAST - TIMES)
+            self._limit = cast(Luma, cv2.convertScaleAbs(self._noise, alpha=TIMES, beta=LEAST - TIMES))
 
     def _learn(self, small: Luma, change: Luma, mask: Mask, passed_s: float, gain: float) -> None:
-        assert self._mean is not None and self._noise is not None
         share = min(1.0, passed_s / LEARN_S)
         if gain != 1.0 and not cv2.countNonZero(mask):
             share = min(1.0, passed_s / SETTLE_S)  # the light has changed for good, or nearly so
         cv2.accumulateWeighted(small, self._mean, share)
         # What moves teaches how restless a pixel is, but slowly and never beyond a limit.
-        cv2.accumulateWeighted(
-            cv2.min(change, RESTLESS_AT_MOST),
-            self._noise,
-            min(1.0, passed_s / NOISE_S),  # type: ignore[call-overload]
-        )
+        restless = cv2.threshold(change, RESTLESS_AT_MOST, 0, cv2.THRESH_TRUNC)[1]
+        cv2.accumulateWeighted(restless, self._noise, min(1.0, passed_s / NOISE_S))

@@ -6,6 +6,8 @@ shown again, enlarged; where everybody is counted a grid of parts covers the who
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from detection.sight.detectors.opencv import blobs
 from detection.sight.types import Box, Mask
 
@@ -21,13 +23,19 @@ OVERLAP = 0.3
 CELLS_AT_MOST = 12
 
 
-def around(moving: Mask | None, size: tuple[int, int]) -> list[Box]:
-    """Squares (in pixels) around small things that move, several in one where they are near."""
+def around(moving: Mask | None, size: tuple[int, int], known: Sequence[Box] = ()) -> list[Box]:
+    """Squares (in pixels) around small things that move, several in one where they are near.
+
+    `known`: those who are followed and large enough to be found in the whole.
+    """
     if moving is None:
         return []
     found: list[Box] = []
     small = sorted((box for box in blobs(moving) if box.height < SMALL), key=lambda box: -box.area)
+    large = [box for box in known if box.height >= SMALL]
     for box in small:
+        if any(other.shared(box) > 0.5 * box.area for other in large):
+            continue
         if any(part.shared(box) > 0.9 * box.area for part in found):
             continue
         side = max(AROUND * max(box.width * size[0], box.height * size[1]), LEAST_PIXELS)

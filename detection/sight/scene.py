@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import cv2
+
 from detection.sight import merging, parts, rules
 from detection.sight.background import Background, Seen
 from detection.sight.gate import Gate, Movement
@@ -23,11 +25,14 @@ from detection.sight.types import PERSON, Box, Detector, Frame, Picture, RuleSet
 from detection.sight.view import View
 
 logger = logging.getLogger(__name__)
+# A worker looks through many cameras on a core of its own: threads would only stand in one another's way.
+cv2.setNumThreads(1)
 # A gap in the pictures longer than that: what was known of who is where is no more.
 JUMP_S = 20.0
 # Pictures are decoded and looked at for so long after the last movement.
 AWAKE_S = 3.0
 QUIET_EVERY_S = 1.0
+COUNT_EVERY_S = 0.9
 # Only pictures with so much foreground in them are people that move; those of no trained model are foreground.
 SUPPORT = 0.08
 RULER_SCORE = 0.5
@@ -43,6 +48,7 @@ class Look:
     movement: Movement
     seen: Seen | None
     pictures: list[Picture] = field(default_factory=list)
+    counted: bool = False  # everybody was looked for, the small ones too
 
 
 @dataclass
@@ -73,6 +79,7 @@ class Scene:
         self._size: tuple[int, int] | None = None
         self._moved_at: dt.datetime | None = None
         self._detected_at: dt.datetime | None = None
+        self._counted_at: dt.datetime | None = None
         self._flash_since: dt.datetime | None = None
         self._frames = self._looks = 0
 
@@ -110,7 +117,7 @@ class Scene:
         self._tracker.reset()
         self._rulers = PeopleAsRulers()
         self._rules = [rules.begin(setting) for setting in self.settings]
-        self._moved_at = self._detected_at = self._flash_since = None
+        self._moved_at = self._detected_at = self._counted_at = self._flash_since = None
 
     def state(self) -> dict[str, Any]:
         """For the page of whoever looks after the installation. No person is in it."""
@@ -192,10 +199,18 @@ class Scene:
     def _pictures(self, look: Look) -> list[Picture]:
         moving = look.seen.foreground if look.seen is not None else None
         if not self.detector.trained:
+            look.counted = moving is not None
             return [Picture(look.frame, parts.WHOLE, moving)] if moving is not None else []
-        found = [parts.WHOLE]
-        found += parts.grid(look.frame.size) if self._counts else parts.around(moving, look.frame.size)
-        return [Picture(look.frame, part, moving) for part in found]
+        look.counted = self._counts and self._count_due(look.frame.at)
+        if look.counted:
+            self._counted_at = look.frame.at
+            found = parts.grid(look.frame.size)
+        else:
+            found = parts.around(moving, look.frame.size, [track.box for track in self._tracker.live])
+        return [Picture(look.frame, part, moving) for part in (parts.WHOLE, *found)]
+
+    def _count_due(self, at: dt.datetime) -> bool:
+        return self._counted_at is None or (at - self._counted_at).total_seconds() >= COUNT_EVERY_S
 
     # The half after the detector
 
@@ -233,7 +248,7 @@ class Scene:
                 things=tuple(things),
                 scale=self._scale(setting, aspect),
                 people=people,
-                looked=looked,
+                counted=look.counted,
                 frame=frame,
                 forget=lambda thing: self._things.forget(thing, self._background),
             )

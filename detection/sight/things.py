@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.sight.background import Background, Plane, Seen
-from detection.sight.types import Box, Mask
+from detection.sight.background import Background, Plane, Seen, farthest
+from detection.sight.types import Box
 
 Where = NDArray[np.bool_]
 STILL_S = 2.5
@@ -26,6 +26,7 @@ EVERY_S = 0.45
 # How much stronger the outline has to be in one of the two pictures.
 CLEARLY = 1.15
 RESTLESS = 9.0
+MARGIN = 9
 
 
 @dataclass(eq=False)
@@ -42,6 +43,14 @@ class Thing:
     # Share of its pixels that change although nobody is in front of it: what breathes does.
     restless: float = 0.0
     hidden: bool = False
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Its part of the small picture, with a margin."""
+        height, width = self.where.shape
+        top, bottom = round(self.box.y0 * height) - MARGIN, round(self.box.y1 * height) + MARGIN
+        left, right = round(self.box.x0 * width) - MARGIN, round(self.box.x1 * width) + MARGIN
+        return slice(max(0, top), bottom), slice(max(0, left), right)
 
     @property
     def put_there(self) -> bool:
@@ -115,36 +124,40 @@ class Things:
 
 
 def _look_at(thing: Thing, background: Background, seen: Seen) -> None:
-    place_share = float((seen.foreground[thing.where] == 0).mean())
-    there = float((background.seen_s[thing.where] > 0.5).mean())
-    if place_share > 0.6:
+    assert background.place is not None
+    cut = thing.window
+    where, foreground = thing.where[cut], seen.foreground[cut]
+    inside = foreground[where]
+    if np.count_nonzero(inside == 0) > 0.6 * inside.size:
         thing.place_since = thing.place_since or seen.at
         return
     thing.place_since = None
-    changed = np.abs(seen.values[thing.where] - background.newcomer[thing.where]).max(axis=1) > RESTLESS
-    thing.hidden = float(changed.mean()) > 0.5
+    there = np.count_nonzero(background.seen_s[cut][where] > 0.5) / inside.size
+    apart = farthest(seen.values[cut], background.newcomer[cut])
+    changed = np.count_nonzero(apart[where] > RESTLESS) / inside.size
+    thing.hidden = changed > 0.5
     if thing.hidden or there < 0.5:
         return
     thing.seen_at = seen.at
-    near = _ring(thing.where, 5)
-    if float((seen.foreground[near] > 0).mean()) > 0.25:
+    beside = foreground[_ring(where, 5)]
+    if np.count_nonzero(beside) > 0.25 * beside.size:
         return  # somebody stands beside it: its outline is not its own
-    thing.restless += 0.1 * (float(changed.mean()) - thing.restless)
-    outline = outline_of(seen.values, background, thing.where)
+    thing.restless += 0.1 * (changed - thing.restless)
+    outline = outline_of(seen.values[cut], background.place[cut], where)
     thing.outline = outline if thing.looks == 0 else thing.outline + 0.25 * (outline - thing.outline)
     thing.looks += 1
 
 
-def outline_of(values: Plane, background: Background, where: Where) -> float:
+def outline_of(now: Plane, before: Plane, where: Where) -> float:
     """How much more inside and outside differ along its contour now than they did before it came."""
-    assert background.place is not None
-    mask = where.astype(np.float32)
-    near = cv2.dilate(where.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(np.float32)
-    outside = near - cv2.dilate(where.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
-    contour = (cv2.dilate(mask, np.ones((3, 3), np.uint8)) - cv2.erode(mask, np.ones((3, 3), np.uint8))) > 0
-    now = _across(values, mask, outside)[contour]
-    before = _across(background.place, mask, outside)[contour]
-    return float((now.mean() + 3) / (before.mean() + 3))
+    mask = where.astype(np.uint8)
+    kernel = np.ones((3, 3), np.uint8)
+    near, grown = cv2.dilate(mask, np.ones((7, 7), np.uint8)), cv2.dilate(mask, kernel)
+    inner, outer = mask.astype(np.float32), (near - grown).astype(np.float32)
+    contour = (grown - cv2.erode(mask, kernel)) > 0
+    return float(
+        (_across(now, inner, outer)[contour].mean() + 3) / (_across(before, inner, outer)[contour].mean() + 3)
+    )
 
 
 def _across(values: Plane, inner: Plane, outer: Plane) -> Plane:
@@ -153,15 +166,14 @@ def _across(values: Plane, inner: Plane, outer: Plane) -> Plane:
     weight_in, weight_out = cv2.blur(inner, size), cv2.blur(outer, size)
     inside = cv2.blur(values * inner[..., None], size) / np.maximum(weight_in, 1e-3)[..., None]
     outside = cv2.blur(values * outer[..., None], size) / np.maximum(weight_out, 1e-3)[..., None]
-    step = np.abs(inside - outside).max(axis=2)
+    step = farthest(inside, outside)
     return np.asarray(np.where((weight_in > 0.02) & (weight_out > 0.02), step, 0), dtype=np.float32)
 
 
 def _ring(where: Where, wide: int) -> Where:
-    mask: Mask = where.astype(np.uint8)
-    around = cv2.dilate(mask, np.ones((2 * wide + 1, 2 * wide + 1), np.uint8)) - cv2.dilate(
-        mask, np.ones((3, 3), np.uint8)
-    )
+    mask = where.astype(np.uint8)
+    size = 2 * wide + 1
+    around = cv2.dilate(mask, np.ones((size, size), np.uint8)) - cv2.dilate(mask, np.ones((3, 3), np.uint8))
     return np.asarray(around > 0)
 
 

@@ -39,7 +39,7 @@ class CrowdDensity:
             self._counts.clear()
             self._since, self._said = None, False
             return []
-        if not view.looked:
+        if not view.counted:
             return []
         inside = [box for box in view.people if foot_inside(box, self.setting.zone)]
         for_s = self.setting.parameters.get("for_s", FOR_S)

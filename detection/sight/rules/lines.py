@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from detection.sight.tracks import Track
 from detection.sight.types import Polygon
 from detection.sight.view import View
@@ -14,7 +16,7 @@ def side(point: tuple[float, float], line: Polygon, aspect: float) -> float:
     """Signed distance from the line, in picture widths: above 0 to the right of who walks along it."""
     (x0, y0), (x1, y1) = line[0], line[1]
     along = x1 - x0, (y1 - y0) / aspect
-    length = max((along[0] ** 2 + along[1] ** 2) ** 0.5, 1e-9)
+    length = max(math.hypot(*along), 1e-9)
     # Rows count downwards, so that the right hand of who walks along the line is where this is positive.
     return (along[0] * (point[1] - y0) / aspect - along[1] * (point[0] - x0)) / length
 
