@@ -9,7 +9,7 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/venv
 COPY requirements/base.lock /tmp/base.lock
-RUN /opt/venv/bin/pip install --require-hashes -r /tmp/base.lock
+RUN /opt/venv/bin/pip install --no-deps --require-hashes -r /tmp/base.lock
 WORKDIR /srv/nice
 COPY . .
 COPY --from=browser-libraries /src/node_modules ./node_modules

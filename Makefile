@@ -18,11 +18,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # A stamp carries the checksum of what it installs: an untouched lock file means nothing to do.
 sum = $(firstword $(shell cat $(1) 2>/dev/null | cksum))
+TORCH ?= torch==2.13.0 torchvision==0.28.0
 BASE := $(VENV)/.base-$(call sum,requirements/base.lock)
 DEV := $(VENV)/.dev-$(call sum,requirements/dev.lock)
 NODE := node_modules/.installed-$(call sum,package-lock.json tools/vendor.py)
 
-.PHONY: help run setup setup-dev test check format bench messages lock screenshot browser clean \
+.PHONY: help run setup setup-dev setup-detection test check format bench messages lock screenshot browser clean \
 	check-ruff check-format check-templates check-types check-layers check-django check-deploy check-messages
 
 help: ## this list
@@ -36,6 +37,13 @@ setup: $(BASE) $(NODE) ## install what running needs
 setup-dev: $(DEV) $(NODE) ## install what testing and checking need, too
 	@$(PY) tools/messages.py compile
 
+# Heavy, and not needed to run: 1 to 6 GB. Where an index offers torch without CUDA: make setup-detection INDEX=URL
+setup-detection: setup ## install trained detectors (ultralytics, torch), too
+	@echo "setup     | installing torch, then ultralytics (requirements/detection.lock) …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check $(if $(INDEX),--index-url $(INDEX)) $(TORCH)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/detection.lock
+	@echo "setup     | next: $(PY) manage.py get_detector yolo26n"
+
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed (python3 not found)."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -45,13 +53,13 @@ $(VENV)/bin/python:
 
 $(BASE): | $(VENV)/bin/python
 	@echo "setup     | installing Python packages (requirements/base.lock) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/base.lock
 	@rm -f $(VENV)/.base-*; touch $@
 
 # dev.lock holds all of base.lock, with the same versions.
 $(DEV): | $(VENV)/bin/python
 	@echo "setup     | installing Python packages (requirements/dev.lock) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
 	@rm -f $(VENV)/.base-* $(VENV)/.dev-*; touch $@ $(BASE)
 
 $(NODE): | $(VENV)/bin/python
@@ -117,9 +125,10 @@ messages: setup-dev ## gather, check and compile the translations
 
 lock: setup-dev ## write requirements/*.lock anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@compile="$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-config $(if $(UPGRADE),--upgrade)"; \
+	  --no-config --overrides requirements/overrides.txt $(if $(UPGRADE),--upgrade)"; \
 	  $$compile pyproject.toml -o requirements/base.lock; \
-	  $$compile --extra dev -c requirements/base.lock pyproject.toml -o requirements/dev.lock
+	  $$compile --extra dev -c requirements/base.lock pyproject.toml -o requirements/dev.lock; \
+	  $$compile --extra detection -c requirements/base.lock pyproject.toml -o requirements/detection.lock
 
 screenshot: setup-dev browser ## draw docs/images/room.png from a live demonstration centre
 	@exec $(PY) tools/screenshot.py $(ARGS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -83,11 +84,11 @@ class Background:
             return self._learn(values, at)
         values[..., 0] /= self._gain(values)
         change = farthest(values, self.place)
-        limit = cv2.max(TIMES * self._noise, LEAST)
-        differs = cv2.compare(change, limit, cv2.CMP_GT)
+        limit = np.maximum(TIMES * self._noise, np.float32(LEAST))
+        differs = cast(Mask, cv2.compare(change, limit, cv2.CMP_GT))
         share = cv2.countNonZero(differs) / differs.size
         foreground = self._without_shadows(values, differs)
-        foreground = cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        foreground = cast(Mask, cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         self._follow(values, foreground > 0, at, passed_s)
         self._adapt(values, change, differs, passed_s)
         return Seen(at, values, foreground, share, share > 0.7)

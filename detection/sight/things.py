@@ -132,9 +132,9 @@ def _look_at(thing: Thing, background: Background, seen: Seen) -> None:
         thing.place_since = thing.place_since or seen.at
         return
     thing.place_since = None
-    there = np.count_nonzero(background.seen_s[cut][where] > 0.5) / inside.size
+    there = int(np.count_nonzero(background.seen_s[cut][where] > 0.5)) / inside.size
     apart = farthest(seen.values[cut], background.newcomer[cut])
-    changed = np.count_nonzero(apart[where] > RESTLESS) / inside.size
+    changed = int(np.count_nonzero(apart[where] > RESTLESS)) / inside.size
     thing.hidden = changed > 0.5
     if thing.hidden or there < 0.5:
         return
@@ -164,9 +164,9 @@ def _across(values: Plane, inner: Plane, outer: Plane) -> Plane:
     """The step across a contour, in grey or colour, from the means near it on either side."""
     size = (7, 7)
     weight_in, weight_out = cv2.blur(inner, size), cv2.blur(outer, size)
-    inside = cv2.blur(values * inner[..., None], size) / np.maximum(weight_in, 1e-3)[..., None]
-    outside = cv2.blur(values * outer[..., None], size) / np.maximum(weight_out, 1e-3)[..., None]
-    step = farthest(inside, outside)
+    inside = cv2.blur(values * inner[..., None], size) / np.maximum(weight_in, np.float32(1e-3))[..., None]
+    outside = cv2.blur(values * outer[..., None], size) / np.maximum(weight_out, np.float32(1e-3))[..., None]
+    step = farthest(inside.astype(np.float32), outside.astype(np.float32))
     return np.asarray(np.where((weight_in > 0.02) & (weight_out > 0.02), step, 0), dtype=np.float32)
 
 
