@@ -11,6 +11,7 @@ import pytest
 from asgiref.sync import SyncToAsync
 from django.core.cache import cache
 from django.db import connection, connections
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser
 
 from tests import browser, servers
@@ -30,6 +31,7 @@ django.setup()
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         servers.after_create(connection)
+    TransactionTestCase._fixture_teardown = lambda _case: servers.empty(connection)
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         # Asynchronous tests speak to the database from one thread that outlives them; the others have given

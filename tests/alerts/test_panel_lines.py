@@ -90,6 +90,7 @@ def test_a_line_that_never_ends_is_closed() -> None:
 
 def test_a_flood_is_closed_and_others_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "BURST", 5.0)
+    monkeypatch.setattr(server, "FRAMES_PER_S", 0.0)
     cast.panel()
     answers = with_receiver(
         lambda port: over_tcp(port, *[said("NRP", number) for number in range(1, 12)], answers=11)
