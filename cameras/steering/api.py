@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from accounts.rights import Right, require, require_image
 from accounts.session import is_locked, workstation_of
+from cameras import lawful
 from cameras.api import _EstateView
 from cameras.messages import left_out_answer, sight_answer
 from cameras.models import Camera, CameraLock, Preset, TakeOver
@@ -81,6 +82,12 @@ class SteeringView(_EstateView):
         )
         return camera
 
+    def to_turn(self, code: str) -> Camera:
+        """One that an order of the prefect lets film: nobody turns what nobody may look through (L-01)."""
+        camera = self.camera(code)
+        lawful.require_order(camera)
+        return camera
+
 
 class HoldsView(SteeringView):
     @extend_schema(
@@ -112,7 +119,7 @@ class HoldView(SteeringView):
     def post(self, request: Request, code: str) -> Response:
         said = _said(messages.CauseMessage, request)
         hand = self.acting()
-        lock = locks.take_by_hand(camera=self.camera(code), hand=hand, cause=said["cause"])
+        lock = locks.take_by_hand(camera=self.to_turn(code), hand=hand, cause=said["cause"])
         return Response(messages.hold_answer(lock, hand.key))
 
     @extend_schema(
@@ -136,7 +143,7 @@ class AskView(SteeringView):
         responses={201: messages.RequestAnswer, 200: messages.HoldAnswer},
     )
     def post(self, request: Request, code: str) -> Response:
-        said, hand, camera = _said(messages.CauseMessage, request), self.acting(), self.camera(code)
+        said, hand, camera = _said(messages.CauseMessage, request), self.acting(), self.to_turn(code)
 
         def ask() -> tuple[int, Any]:
             row = asking.ask(camera=camera, hand=hand, cause=said["cause"])
@@ -176,7 +183,7 @@ class AimView(SteeringView):
     def post(self, request: Request, code: str) -> Response:
         asked = messages.PlaceMessage(data=request.data)
         asked.is_valid(raise_exception=True)
-        hand, camera, cause = self.acting(), self.camera(code), asked.validated_data["cause"]
+        hand, camera, cause = self.acting(), self.to_turn(code), asked.validated_data["cause"]
 
         def aim() -> tuple[int, Any]:
             order = aiming.aim_at(camera=camera, point=asked.point, hand=hand, cause=cause)
@@ -202,7 +209,7 @@ class PresetsView(SteeringView):
     )
     def post(self, request: Request, code: str) -> Response:
         said, hand = _said(messages.PresetMessage, request), self.acting()
-        presets = Preset.objects.select_related("camera").filter(camera=self.camera(code))
+        presets = Preset.objects.select_related("camera").filter(camera=self.to_turn(code))
         preset = get_object_or_404(presets, number=said["number"])
 
         def go() -> tuple[int, Any]:
