@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 from fpdf import FPDF
@@ -22,6 +24,32 @@ LINE_MM = 5.2
 GREY, INK, RULE = (90, 98, 110), (20, 24, 31), (200, 205, 212)
 # What the family's letters do not have is taken from the second.
 FAMILY, MORE = "Plex", "PlexMore"
+
+
+# Our own: what fpdf2 would write of a PDF/A says when it was rendered, so that no two were alike.
+_XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+    xmp:CreatorTool="Nice Supervision" pdf:Producer="Nice Supervision"
+    xmp:CreateDate="{at}" xmp:ModifyDate="{at}" xmp:MetadataDate="{at}">
+   <pdfaid:part>2</pdfaid:part>
+   <pdfaid:conformance>U</pdfaid:conformance>
+   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+   <dc:creator><rdf:Seq><rdf:li>{issuer}</rdf:li></rdf:Seq></dc:creator>
+   <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>"""
+
+
+def _xmp(document: Document) -> str:
+    return _XMP.format(
+        at=document.made_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+        title=escape(document.title),
+        issuer=escape(document.issuer),
+        language=escape(document.language),
+    )
 
 
 def fonts() -> Path:
@@ -51,6 +79,7 @@ class _Paper(FPDF):
         self.set_producer("Nice Supervision")
         self.set_lang(document.language)
         self.set_creation_date(document.made_at)
+        self.set_xmp_metadata(_xmp(document))
 
     def said(self, text: str) -> str:
         """As it is written in the paper's language; a letter our fonts do not have becomes a question mark."""
