@@ -1,4 +1,6 @@
-"""Find any row of the log that was altered, removed, inserted or moved, reading each row once in bounded memory.
+"""Find any row of the log that was altered, removed, inserted or moved, in bounded memory.
+
+Several processes say quickly whether a long log is whole (sound.py); one that is not is walked, to name the rows.
 
 What a chain can and cannot show is said in docs/how-to/consultations.md.
 """
@@ -6,20 +8,19 @@ What a chain can and cannot show is said in docs/how-to/consultations.md.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from legal import keys
 from legal.chain import CHAINS, GENESIS
 from legal.models import ChainHead, Consultation, ConsultationEnd
+from legal.sound import MANY, is_sound, rows
 from legal.suspects import Suspect, Suspects, collapsed
 
-BATCH = 5_000
 KEPT = dt.timedelta(days=1095)
 
 
@@ -55,15 +56,20 @@ def verify(
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
     kept: list[dict[str, Any]] | None = None,
+    processes: int = 1,
 ) -> Walk:
-    """Walk one chain, or the part of it written between two moments. `kept`: copies of heads kept elsewhere."""
+    """Walk one chain, or the part of it written between two moments. `kept`: copies of heads kept elsewhere.
+
+    With more than one process, only what others may read is read: what is committed.
+    """
     model, walk = CHAINS[chain], Walk(chain)
     with transaction.atomic():
         heads = list(ChainHead.objects.filter(chain=chain).order_by("last_id"))
         after, until = _bounds(model, start, end)
         # A head is held against the rows whatever its signature: a row cut off the end shows by it.
         _check_heads(walk, heads, kept or [])
-        _walk(walk, model, heads, after, until)
+        if processes < 2 or not _is_sound(walk, model, heads, after, until, processes):
+            _walk(walk, model, heads, after, until)
     walk.findings.sort(key=lambda finding: (finding.first, finding.last))
     return walk
 
@@ -101,6 +107,32 @@ def _check_heads(walk: Walk, heads: list[ChainHead], kept: list[dict[str, Any]])
             walk.say(copy["last_id"], copy["last_id"], words)
 
 
+def _is_sound(
+    walk: Walk,
+    model: type[Consultation] | type[ConsultationEnd],
+    heads: list[ChainHead],
+    after: int,
+    until: int | None,
+    processes: int,
+) -> bool:
+    """Whether a long log is as it should be from end to end. What is short or in doubt is walked."""
+    first, previous = _anchor(model, heads, after)
+    last = until or model._default_manager.aggregate(m=Max("pk"))["m"] or 0
+    if previous is None:
+        found = model._default_manager.order_by("pk").values_list("pk", flat=True).first() or 0
+        head = next((head for head in heads if head.last_id == found - 1 and _let_go(head)), None)
+        first, previous = found - 1, head.hash if head else None
+    ends_too_soon = until is None and heads and heads[-1].last_id > last
+    if previous is None or ends_too_soon or last - first < MANY:
+        return False
+    if not is_sound(
+        walk.chain, first, previous, last, {head.last_id: head.hash for head in heads}, processes
+    ):
+        return False
+    walk.rows = last - first
+    return True
+
+
 def _walk(
     walk: Walk,
     model: type[Consultation] | type[ConsultationEnd],
@@ -111,7 +143,8 @@ def _walk(
     signed = {head.last_id: head for head in heads}
     number, previous = _anchor(model, heads, after)
     last_head, suspects = after, Suspects()
-    for row in _rows(model, number, until):
+    for values, kept in rows(model, number, until):
+        row = Suspect(values, kept)
         if previous is None:  # the oldest rows were let go of; the head that ends them ties the rest
             previous = _tie(walk, row.number, signed)
             number = row.number - 1
@@ -162,25 +195,3 @@ def _tie(walk: Walk, first: int, signed: dict[int, ChainHead]) -> str:
 def _let_go(head: ChainHead) -> bool:
     """Whether retention may have taken all rows this head covers."""
     return head.at < timezone.now() - KEPT
-
-
-def _rows(
-    model: type[Consultation] | type[ConsultationEnd], after: int, until: int | None
-) -> Iterator[Suspect]:
-    """By a cursor of the server, a few thousand at a time."""
-    columns = sorted({name for layout in model.LAYOUTS.values() for name in layout})
-    at = {name: place for place, name in enumerate(columns)}
-    query = f"SELECT {', '.join(columns)}, hash FROM {model._meta.db_table} WHERE id > %s"  # noqa: S608
-    if until is not None:
-        query += f" AND id <= {until}"
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{query} ORDER BY id", [after])
-        while batch := cursor.fetchmany(BATCH):
-            for row in batch:
-                layout = model.LAYOUTS.get(row[at["layout"]], model.LAYOUTS[1])
-                values = (
-                    dict(zip(columns, row, strict=False))
-                    if len(layout) == len(columns)
-                    else {name: row[at[name]] for name in layout}
-                )
-                yield Suspect(values, row[-1])

@@ -1,81 +1,40 @@
-"""kill -9 at every step of a purge: register, rows and files agree afterwards, always.
+"""kill -9 at every step of a purge and of a hold: register, rows and files agree afterwards, always.
 
-The engine runs in a forked process that kills itself at its n-th step; then a second run finishes. A step is what
-lasts: before and after each commit, and before each name taken off the disk. What is not committed is as if not done.
+What is killed runs in a process of its own (killing.py); then a second run finishes. And a power cut: nothing is said
+to be gone before the disk has settled it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
-from footage import keeping
+from footage import keeping, tasks
 from footage.destroying import TABLE
+from footage.extraction import actions
 from footage.lease import this_node
-from footage.models import Segment
-from retention import disk, engine, partitions
+from footage.models import Extraction, Freeze, Segment
+from retention import engine, partitions
 from retention.models import DestroyedDay, Destruction, Run
 from retention.rules import rules
+from tests.cameras.estate import camera as drill_camera
 from tests.cast import camera
+from tests.footage.recorded import officer, supervisor
+from tests.retention.killing import STEPS, dies_at, empty, no_pool
 from tests.retention.travel import DAY, HOUR, files, record
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.survival]
-STEPS = 100
+__all__ = ["no_pool"]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.survival,
+    pytest.mark.usefixtures("no_pool"),
+]
 OURS = "footage.Segment"
-
-
-@pytest.fixture(autouse=True)
-def no_pool(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
-    """The threads of a pool do not come along into a fork: connections one by one."""
-    connections.close_all()
-    connection.close_pool()
-    monkeypatch.delitem(connection.settings_dict["OPTIONS"], "pool")
-    yield
-    connections.close_all()
-
-
-def dies_at(step: int, act: Callable[[], object]) -> bool:
-    """Whether it got so far: False when the act ended before its n-th step."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        _count_down(step)
-        try:
-            act()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _count_down(step: int) -> None:
-    left = [step]
-
-    def one(*args: Any, **named: Any) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    connection.ensure_connection()
-    for name in ("unlink", "rmdir"):
-        bare = getattr(os, name)
-        setattr(disk.os, name, lambda *args, _bare=bare, **named: (one(), _bare(*args, **named))[1])
-    commit = connection._commit
-
-    def committing() -> None:
-        one()
-        commit()
-        one()
-
-    connection._commit = committing
 
 
 def only_video(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,12 +108,97 @@ def test_a_purge_for_want_of_room(store: Path, monkeypatch: pytest.MonkeyPatch) 
     raise AssertionError("it never ended")
 
 
+def test_a_hold(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes asked for just before they expire (L-05): held or not, never half; and the same when it is let go."""
+    only_video(monkeypatch)
+    monkeypatch.setattr(tasks, "start_building", lambda pk: None)
+    eye, who, chief, now = drill_camera("C1"), officer(), supervisor(), timezone.now()
+    begins, kept_by = now - 10 * DAY + HOUR / 2, 0
+
+    def ask() -> object:
+        given = {"reason": "requisition", "ground": "cpp_77_1_1", "reference": "PV 2026/0412"}
+        return actions.ask_extraction(actor=who, codes=["C1"], since=begins, until=begins + HOUR / 6, **given)
+
+    def refuse() -> object:
+        return actions.refuse_extraction(actor=chief, extraction=Extraction.objects.get(), why="no ground")
+
+    for step in range(STEPS):
+        wanted, other = record(store, eye, begins).path, record(store, eye, begins + HOUR / 4).path
+        died = dies_at(step, ask)
+        _two_hours_later(monkeypatch)
+        if asked := Extraction.objects.first():
+            kept_by += 1
+            agree(store, {other}, {wanted})
+            died |= dies_at(step, refuse)
+            asked.refresh_from_db()
+            refused = asked.state == Extraction.State.REFUSED
+            assert refused == (not Freeze.objects.holding().filter(cause=asked.cause).exists())
+            if not refused:
+                refuse()
+            _two_hours_later(monkeypatch)
+        else:
+            assert not Freeze.objects.exists()
+        agree(store, {wanted, other}, set())
+        _empty(store)
+        if not died:
+            break
+    assert 1 < kept_by <= step
+
+
+def test_nothing_is_said_to_be_gone_before_the_disk_has_settled_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut brings back a name whose folder was not on the platter: by then the register must not be closed."""
+    only_video(monkeypatch)
+    eye, now = camera("C1"), timezone.now().replace(minute=30)
+    day = (now - 12 * DAY).date()
+    partitions.make_ahead(day)
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    for at in (noon, noon + HOUR, now - 10 * DAY - HOUR / 4):
+        record(store, eye, at)
+    kept = record(store, eye, now - 10 * DAY + HOUR / 4).path
+    thinned: set[int] = set()
+    settled, commit, bare = (
+        [0],
+        connection._commit,
+        {name: getattr(os, name) for name in ("unlink", "rmdir", "fsync")},
+    )
+
+    def taking(name: str, path: str, dir_fd: int) -> None:
+        gone = os.stat(path, dir_fd=dir_fd, follow_symlinks=False).st_ino
+        bare[name](path, dir_fd=dir_fd)
+        thinned.add(os.fstat(dir_fd).st_ino)
+        thinned.discard(gone)
+
+    def fsync(fd: int) -> None:
+        bare["fsync"](fd)
+        settled[0] += os.fstat(fd).st_ino in thinned
+        thinned.discard(os.fstat(fd).st_ino)
+
+    def committing() -> None:
+        assert not thinned
+        commit()
+
+    monkeypatch.setattr(os, "unlink", lambda path, dir_fd: taking("unlink", path, dir_fd))
+    monkeypatch.setattr(os, "rmdir", lambda path, dir_fd: taking("rmdir", path, dir_fd))
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(connection, "_commit", committing)
+    run = engine.purge()
+    assert run is not None and run.failures == {}
+    assert (run.files, files(store)) == (3, {kept})
+    assert settled[0] >= 2, "the root, for the day; the folder that is left, for the file"
+
+
+def _two_hours_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = timezone.now() + 2 * HOUR
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: later)
+        run = engine.purge(clock_is_right=True)
+    assert run is not None and run.failures == {}
+
+
 def _empty(store: Path) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "TRUNCATE footage_segment, retention_destruction, retention_destroyedday, retention_run, events_delivery,"
-            " events_event"
-        )
+    empty()
     for path in store.rglob("*.mp4"):
         path.unlink()
     assert not Run.objects.exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -26,6 +27,12 @@ class Command(BaseCommand):
             type=Path,
             help="heads kept elsewhere, one JSON object a line (default: beside the key)",
         )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=min(4, os.cpu_count() or 1),
+            help="that read a long log side by side (default: one a core, four at most)",
+        )
 
     def handle(self, *args: Any, start: dt.date | None, end: dt.date | None, **options: Any) -> None:
         first = _midnight(start) if start else None
@@ -33,7 +40,7 @@ class Command(BaseCommand):
         kept = _kept(options["heads"])
         began, rows, heads, wrong = time.perf_counter(), 0, 0, 0
         for chain in CHAINS:
-            walk = verify(chain, start=first, end=last, kept=kept)
+            walk = verify(chain, start=first, end=last, kept=kept, processes=options["processes"])
             rows, heads = rows + walk.rows, heads + walk.heads
             for finding in walk.findings:
                 wrong += 1
