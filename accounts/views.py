@@ -34,6 +34,9 @@ from doors.problems import Refused, response
 
 logger = logging.getLogger(__name__)
 EXTRACTION_RIGHTS = (Right.ASK_EXTRACTION, Right.VALIDATE_EXTRACTION, Right.SEE_AUDIT)
+# An OPJ finds what was handed over to them.
+PAPER_RIGHTS = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT, Right.ASK_EXTRACTION)
+ACCESS_RIGHTS = (Right.RECEIVE_REQUISITION, Right.VALIDATE_EXTRACTION, Right.KEEP_REGISTERS)
 LOCKED_OUT_SECONDS = round(settings.AXES_COOLOFF_TIME * 3600)
 
 
@@ -142,6 +145,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "cameras": user.may(Right.SEE_OPERATIONS) or user.may(Right.MANAGE_ESTATE),
         "exercise": user.may(Right.PRESS_EXERCISE),
         "registers": user.may(Right.SEE_AUDIT),
+        "papers": any(user.may(right) for right in PAPER_RIGHTS),
+        "access_requests": any(user.may(right) for right in ACCESS_RIGHTS),
         "extractions": any(user.may(right) for right in EXTRACTION_RIGHTS),
         "seat_label": workstation_of(request.session),
     }

@@ -20,6 +20,7 @@ from incidents import timeline
 from incidents.models import Incident
 
 BEFORE_S, BOOKMARKS_SHOWN = 60, 30
+AROUND, LONGEST = dt.timedelta(minutes=5), dt.timedelta(hours=12)
 DUE_SECONDS = {
     1: 60,
     2: 180,
@@ -85,9 +86,22 @@ def replay_of(incident: Incident, orders: list[dict[str, Any]], user: User) -> d
     found = {}
     if mine and user.may(Right.SEE_PREROLL):
         found["before"] = reverse("console:preroll", args=[incident.pk])
+    if user.may(Right.RECEIVE_REQUISITION):
+        found["requisition"] = requisition_of(incident, [order["code"] for order in orders])
     if user.may(Right.SEE_RECORDING):
         found["page"] = f"{reverse('footage:replay')}?{urlencode(asked)}"
     return found
+
+
+def requisition_of(incident: Incident, codes: list[str]) -> str:
+    """A paper for this incident, with its cameras and minutes filled in."""
+    asked = {
+        "cameras": ",".join(codes[:16]),
+        "from": (incident.opened_at - AROUND).isoformat(),
+        "to": min(incident.closed_at or timezone.now(), incident.opened_at + LONGEST).isoformat(),
+        "incident": incident.number,
+    }
+    return f"{reverse('evidence:receive')}?{urlencode(asked)}"
 
 
 def rights_of(user: User) -> dict[str, bool]:

@@ -21,6 +21,8 @@ from accounts.rights import Right
 from alerts.models import AlertDevice, AlertDeviceQuerySet, DeviceTrouble, Site
 from cameras.models import Camera
 from events.models import Delivery
+from evidence.models import AccessRequest, Requisition
+from evidence.models.requisition import NEAR
 from footage.models import Extraction, WorkOrder
 from legal.models import Breach, PrefecturalAuthorisation
 
@@ -28,6 +30,7 @@ from legal.models import Breach, PrefecturalAuthorisation
 UNTESTED = dt.timedelta(days=30)
 # When one's own act is worth a word; who keeps the acts is told of all that end within 60 days.
 OWN_ACT = dt.timedelta(days=30)
+ACCESS_DAYS = 7
 
 
 class Line(TypedDict):
@@ -45,6 +48,8 @@ def doing(user: User) -> list[Line]:
     exercise = not Site.objects.filter(exercise=False).exists()
     found = (
         _owed(user),
+        _requisitions(user),
+        _access(user),
         _lost(user, exercise),
         _faults(user, exercise),
         _silent(user, exercise),
@@ -72,6 +77,40 @@ def _owed(user: User) -> Iterator[Line]:
             count,
         )
         yield _line("owed", text % {"n": count}, url=reverse("console:owed"))
+
+
+def _requisitions(user: User) -> Iterator[Line]:
+    """The clock of destruction decides the order, not the day of receipt (law W-11)."""
+    if not (user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)):
+        return
+    now = timezone.now()
+    waiting = Requisition.objects.visible_to(user).open().unsealed().by_clock()
+    urgent = waiting.filter(due_at__lt=now + NEAR)
+    count, first = urgent.count(), urgent.first()
+    if first is None or first.due_at is None:
+        return
+    text = ngettext(
+        "%(n)s requisition is urgent: %(number)s, its oldest minute has %(hours)s h left",
+        "%(n)s requisitions are urgent, the first %(number)s: its oldest minute has %(hours)s h left",
+        count,
+    )
+    hours = max(0, int((first.due_at - now) / dt.timedelta(hours=1)))
+    said = text % {"n": count, "number": first.number, "hours": hours}
+    yield _line("requisition", said, url=reverse("evidence:queue"))
+
+
+def _access(user: User) -> Iterator[Line]:
+    soon = timezone.localdate() + dt.timedelta(days=ACCESS_DAYS)
+    near = AccessRequest.objects.visible_to(user).open().filter(due_on__lt=soon)
+    count, first = near.count(), near.order_by("due_on", "pk").first()
+    if first is not None:
+        text = ngettext(
+            "%(n)s access request to answer by %(date)s",
+            "%(n)s access requests to answer, the first by %(date)s",
+            count,
+        )
+        said = text % {"n": count, "date": formats.date_format(first.due_on)}
+        yield _line("access", said, url=reverse("evidence:access"))
 
 
 def _lost(user: User, exercise: bool) -> Iterator[Line]:

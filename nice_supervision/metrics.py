@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from alerts.models import Alert
 from cameras.models import Camera
 from events import tail
+from evidence.models import Requisition
 from incidents.models import Incident
 from legal.models import Breach, PrefecturalAuthorisation
 from nice_supervision import health
@@ -44,6 +45,7 @@ class CentreCollector(Collector):
             yield from self._log(measured.log)
             yield from self._city()
             yield from self._retention()
+            yield from self._requisitions()
             yield from self._law()
             yield from self._watching(measured.log)
             if state["running"]:
@@ -106,6 +108,26 @@ class CentreCollector(Collector):
         )
         for breach in Breach.objects.running():
             hours.add_metric([breach.number], breach.left.total_seconds() / 3600)
+        yield hours
+
+    def _requisitions(self) -> Iterator[Metric]:
+        """What waits, and how long the most urgent minute that is not copied out is still there."""
+        count = GaugeMetricFamily(
+            "nice_requisitions_waiting", "Requisitions to be answered", labels=["exercise"]
+        )
+        hours = GaugeMetricFamily(
+            "nice_requisition_hours_left",
+            "Hours to the ordinary day of the most urgent minute not copied out; below zero only a freeze holds it",
+            labels=["exercise"],
+        )
+        for exercise in (False, True):
+            waiting = Requisition.objects.open().filter(exercise=exercise)
+            count.add_metric([str(exercise).lower()], waiting.count())
+            first = waiting.unsealed().by_clock().first()
+            if first is not None and first.due_at is not None:
+                left = (first.due_at - timezone.now()).total_seconds() / 3600
+                hours.add_metric([str(exercise).lower()], round(left, 3))
+        yield count
         yield hours
 
     def _log(self, log: health.LogState) -> Iterator[Metric]:

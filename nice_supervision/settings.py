@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=20, hour="2,14"),
         "options": {"expires": 6 * 3600},
     },
+    "end-holds": {
+        "task": "evidence.tasks.end_holds",
+        "schedule": crontab(minute="12,27,42,57"),
+        "options": {"expires": 900},
+    },
     # Each hour a head of the audit log is signed; the last of a day is the head of that day.
     "sign-heads": {
         "task": "legal.tasks.sign_heads",

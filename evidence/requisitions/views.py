@@ -33,8 +33,8 @@ def for_whom(view: View) -> View:
 @for_whom
 def queue(request: HttpRequest, user: User) -> HttpResponse:
     rows = Requisition.objects.visible_to(user)
-    seen = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT)
-    if not any(user.may(right) for right in seen) and not rows.exists():
+    seen = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT, Right.ASK_EXTRACTION)
+    if not any(user.may(right) for right in seen):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
     open_ = list(rows.open().by_clock().select_related("received_by"))
     closed = rows.exclude(pk__in=[row.pk for row in open_]).order_by("-closed_at", "-pk")

@@ -11,7 +11,7 @@ from alerts.models import Site
 from cameras.models import Camera
 from doors.problems import Conflict
 from footage.actions import show_scenes
-from nice_supervision.demo import estate, keys, larger, masks, people, tours
+from nice_supervision.demo import estate, keys, larger, masks, papers, people, tours, watching
 from nice_supervision.demo.files import table
 from places.geometry import Point
 
@@ -48,7 +48,9 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"keys of buttons: {keys.load()}")
     tell(f"pictures: {show_scenes(first=seen_first())} cameras show a drawn street")
     tell(f"video tours: {tours.load()}")
+    tell(f"requisitions and access requests: {papers.load()}")
     tell(f"masks: upper floors are masked on {masks.load() or 'no camera'}")
+    tell(f"software that watches: {watching.load()} profiles over drawn streets")
 
 
 def seen_first() -> list[str]:

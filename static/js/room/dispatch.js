@@ -121,6 +121,27 @@ function watchingEnded(room, { data: { camera_code: code, why } }) {
   room.tell(fill(gettext("%(code)s is no longer watched by software: %(why)s."), { code, why: WHY_ENDED()[why] ?? why }));
 }
 
+function strained(room, { data: { shed, of } }) {
+  room.tell(shed ? fill(gettext("Software falls behind: %(n)s of %(of)s cameras are looked at less often."), { n: shed, of }) : gettext("Software has caught up: it looks at every camera as often as it should."));
+}
+
+function passedOver(room, { data: { cameras } }) {
+  room.tell(fill(gettext("Software did not look at some pictures of %(codes)s."), { codes: [...new Set(cameras.map((one) => one.code))].slice(0, 6).join(", ") }));
+}
+
+const NOT_WATCHED = () => ({
+  silent: gettext("no pictures come"), broken: gettext("its pictures cannot be read"), refused: gettext("the detector is missing or another one"),
+  mask: gettext("its mask is not in the pictures yet"),
+});
+
+function watchFailed(room, { data: { code, why } }) {
+  room.tell(fill(gettext("%(code)s should be watched by software and is not: %(why)s."), { code, why: NOT_WATCHED()[why] ?? why }));
+}
+
+function watchResumed(room, { data: { code } }) {
+  room.tell(fill(gettext("%(code)s is watched by software again."), { code }));
+}
+
 const layoutsChanged = (room) => room.mosaic?.readLayoutsSoon();
 
 /** Kinds that change nothing here: an incident's panel is read again for any fact about it, the rest has pages of its own. */
@@ -134,6 +155,11 @@ export const SILENT = [
   "footage.fault_assigned", "footage.source_changed", "footage.recording_resumed", "footage.purged_early", "footage.shard_taken",
   "footage.extraction_asked", "footage.extraction_validated", "footage.extraction_refused",
   "footage.extraction_failed", "footage.extraction_kept_until", "footage.extraction_sealed", "footage.extraction_handed_over",
+  "evidence.requisition_received", "evidence.requisition_paper_attached", "evidence.requisition_extraction_asked",
+  "evidence.requisition_checked", "evidence.requisition_validated", "evidence.requisition_refused",
+  "evidence.requisition_handed_over", "evidence.requisition_nothing_found", "evidence.hold_released",
+  "evidence.access_asked", "evidence.access_identity_checked", "evidence.access_prepared", "evidence.access_granted",
+  "evidence.access_refused", "evidence.access_extended", "evidence.access_answered",
   "footage.blurred_copy_sealed", "footage.blurred_copy_failed", "footage.blurred_copy_handed_over",
 ];
 
@@ -162,6 +188,10 @@ export const ACTS = {
   "detection.dismissed": signalChanged,
   "detection.ended": watchingEnded,
   "detection.all_stopped": watchingStopped,
+  "detection.strained": strained,
+  "detection.pictures_skipped": passedOver,
+  "detection.watch_failed": watchFailed,
+  "detection.watch_resumed": watchResumed,
   "detection.allowed_again": watchingAgain,
   "console.wall_pushed": onTheWall,
   "console.wall_given_back": layoutsChanged,
