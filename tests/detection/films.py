@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -72,3 +73,15 @@ def intrusion() -> Stream:
 def smaller() -> Stream:
     """The same camera set to another size."""
     return stream(lambda: visit(8, 8, 2, width=480, height=272))
+
+
+def file(path: Path, pictures: Iterator[Picture]) -> Path:
+    """As a clip that `run_cameras` plays over and over."""
+    raw = b"".join(picture.tobytes() for picture in pictures)
+    run_ffmpeg(
+        *["-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS), "-i", "pipe:0"],
+        *["-c:v", "libx264", "-preset", "ultrafast", "-crf", "24", "-pix_fmt", "yuv420p", "-bf", "0"],
+        *["-g", str(FPS), "-sc_threshold", "0", str(path)],
+        input=raw,
+    )
+    return path
