@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -90,13 +91,20 @@ def _rows_of(chain: str, period: Period) -> Step:
 
 def _heads_of(chain: str, period: Period) -> Step:
     def step(after: int) -> tuple[str, int]:
-        heads = ChainHead.objects.filter(chain=chain, at__gte=period.start).order_by("last_id")
+        signed = ChainHead.objects.filter(chain=chain, at__gte=period.start).select_related("stamp")
+        heads = signed.order_by("last_id")
         within = [head for head in heads.iterator() if head.at < period.end]
         following = heads.filter(at__gte=period.end).first()
         told = [*within, following] if following else within
-        return "".join(_line({"head": keys.as_object(head)}) for head in told), 0
+        return "".join(_line({"head": keys.as_object(head)} | _stamp(head)) for head in told), 0
 
     return step
+
+
+def _stamp(head: ChainHead) -> dict[str, str]:
+    """The authority's token, for `openssl ts -verify` over the head's canonical JSON."""
+    stamp = getattr(head, "stamp", None)
+    return {} if stamp is None else {"stamp": base64.b64encode(stamp.token).decode()}
 
 
 def _as_object(row: Consultation | ConsultationEnd) -> dict[str, Any]:

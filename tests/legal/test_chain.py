@@ -313,6 +313,8 @@ def _as_the_application(role: str, who: User) -> None:
             "ALTER TABLE legal_consultation DISABLE TRIGGER USER",
             "DROP TRIGGER legal_consultation_append_only ON legal_consultation",
             "UPDATE legal_chainhead SET hash = ''",
+            "UPDATE legal_breachstep SET words = ''",
+            "UPDATE legal_headstamp SET authority = ''",
             "UPDATE events_event SET kind = ''",
             "TRUNCATE retention_destruction",
         ):
