@@ -29,7 +29,9 @@ LEAST, TIMES, NOISE_AT_MOST = 14.0, 4.0, 8.0
 SAME = 12.0
 SEEN_AT_MOST_S = 20.0
 GONE_S = 1.5
-SHADOW_DARKEST, SHADOW_TEXTURE, SHADOW_COLOURS = 0.45, 0.9, 10.0
+SHADOW_DARKEST, SHADOW_TEXTURE, SHADOW_COLOURS = 0.45, 0.85, 10.0
+# A body of which so much is shadow is one.
+SHADOW_MOSTLY = 0.65
 LONG_S = 60.0
 
 
@@ -144,11 +146,11 @@ class Background:
         both = cv2.blur(now * place, size) - mean_now * mean_place
         spread_now = cv2.blur(now * now, size) - mean_now * mean_now
         spread_place = cv2.blur(place * place, size) - mean_place * mean_place
+        # What the sensor's noise adds to the spread of now is not texture that was lost.
+        spread_now = np.maximum(spread_now - self._noise * self._noise, 1.0)
         alike = both / np.sqrt(np.maximum(spread_now * spread_place, 1e-3))
         shadow = darker & (spread_place > 12.0) & (alike > SHADOW_TEXTURE)
-        kept = differs.copy()
-        kept[shadow] = 0
-        return kept
+        return _less(differs, shadow)
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
         same = foreground & (self.seen_s > 0) & (farthest(values, self.newcomer) < SAME)
@@ -173,6 +175,19 @@ class Background:
         cv2.accumulateWeighted(values, self.place, min(1.0, passed_s / ADAPT_S), mask=free)
         noise = np.minimum(change * 1.25, NOISE_AT_MOST).astype(np.float32)
         cv2.accumulateWeighted(noise, self._noise, min(1.0, passed_s / NOISE_S), mask=free)
+
+
+def _less(differs: Mask, shadow: NDArray[np.bool_]) -> Mask:
+    """Without the shadows, nor the rims of what is nearly all shadow: there the light changes within a step."""
+    kept = differs.copy()
+    kept[shadow] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(differs, connectivity=8)
+    shaded = np.bincount(labels[shadow], minlength=count)
+    mostly = shaded > SHADOW_MOSTLY * stats[:, cv2.CC_STAT_AREA]
+    mostly[0] = False
+    if mostly.any():
+        kept[mostly[labels]] = 0
+    return kept
 
 
 def small(frame: Frame) -> Plane:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--folder", type=Path, help="where models are kept")
 
     def handle(self, *, name: str, form: str, folder: Path | None, **options: Any) -> None:
-        kept = folder or Path(settings.BASE_DIR) / "var" / "models"
+        kept = folder or Path(settings.DETECTION_MODELS)
         try:
             got = fetching.fetch(name, kept, form=form, source=options["source"], size=options["size"])
         except (DetectorMissing, ModelRefused) as error:

@@ -9,7 +9,9 @@ from detection import trials, trying
 
 
 class Command(BaseCommand):
-    help = "Run a trial somebody asked for in the administration. The worker starts it in a process of its own."
+    help = (
+        "Run a trial somebody asked for in the administration. The worker starts it in a process of its own."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("trial", type=int)

@@ -28,6 +28,7 @@ LEAST_M, MOST_M = 0.1, 1.25
 OF_OWNER = 0.62  # of the owner's height at most: otherwise it is the owner
 RESTLESS = 0.22
 HIDDEN_S = 60.0
+STANDS_S = 3.0
 # A thing nobody left is part of the place after so long.
 ABSORB_S = 300.0
 
@@ -108,7 +109,9 @@ class AbandonedObject:
             if follower is not None:
                 case.owner = follower
         for track in here:
-            if track.group != "vehicle" and _covers(track, case.thing) and not _is_the_thing(case, track.box):
+            if track.group == "vehicle" or not _covers(track, case.thing) or _is_the_thing(case, track.box):
+                continue
+            if _stands(track, view):
                 case.attended_at = view.at
 
     def _near(self, case: _Case, box: object, view: View, away_m: float) -> bool:
@@ -165,6 +168,13 @@ class AbandonedObject:
             why=f"a thing put down at {case.thing.born:%H:%M:%S}, its owner away or gone for {alone:.0f} s",
             setting=self.setting.key,
         )
+
+
+def _stands(track: Track, view: View) -> bool:
+    """Has been about there for some seconds: who passes in front of a thing does not look after it."""
+    recent = track.since(view.at - dt.timedelta(seconds=STANDS_S))
+    long_enough = (recent[-1].at - recent[0].at).total_seconds() >= 0.8 * STANDS_S if recent else False
+    return long_enough and view.metres(recent[0].box, track.box, track.height()) < 1.0
 
 
 def _covers(track: Track, thing: Thing) -> bool:
