@@ -20,7 +20,7 @@ from pathlib import Path
 from benches import report
 from tests.servers import Centre, bench_centre
 
-FRAGMENT_S = 0.533  # eight pictures at fifteen a second
+FRAGMENT_S = 0.267  # four pictures at fifteen a second
 CUTS = 300
 
 

@@ -100,15 +100,20 @@ def seconds_drawn(init: bytes, fragments: Sequence[bytes], near_s: float) -> lis
     ]
 
 
-def first_seen(shown: Sequence[tuple[int, float, str]]) -> list[float]:
-    """Ms from each drawn second to its first picture in each tile; the second under way at the start is left out."""
+def first_shown(shown: Sequence[tuple[int, float, str]]) -> dict[tuple[int, int], float]:
+    """When each drawn second was first on the screen, by tile; the one under way at the start is left out. UTC ms."""
     told: dict[tuple[int, int], float] = {}
     for tile, moment_ms, seen in sorted(shown):
         second = second_of(seen, moment_ms / 1000)
         if second is not None:
             told.setdefault((tile, second), moment_ms)
     begun = {tile: min(second for other, second in told if other == tile) for tile, _second in told}
-    return [moment - 1000 * second for (tile, second), moment in told.items() if second > begun[tile]]
+    return {key: moment for key, moment in told.items() if key[1] > begun[key[0]]}
+
+
+def first_seen(shown: Sequence[tuple[int, float, str]]) -> list[float]:
+    """Ms from each drawn second to its first picture in each tile."""
+    return [moment - 1000 * second for (_tile, second), moment in first_shown(shown).items()]
 
 
 def watch(page: Any, selector: str) -> int:

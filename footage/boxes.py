@@ -16,7 +16,7 @@ from footage.moov import BoxError, Track
 HEADER = Struct(">I4s")
 LARGE = Struct(">Q")
 MIB = 1024 * 1024
-# A fragment of 0.2 s is 0.1 MB at 4 Mbit/s; one key frame of a 4K camera is below 4 MB.
+# A fragment of 0.25 s is 0.12 MB at 4 Mbit/s; one key frame of a 4K camera is below 4 MB.
 AT_MOST = {b"mdat": 32 * MIB, b"moov": MIB, b"moof": MIB}
 AT_MOST_OTHER = 256 * 1024
 
@@ -44,7 +44,7 @@ class InitSegment:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """moof and mdat: a fifth of a second of pictures as the camera coded them. Times are the video track's."""
+    """moof and mdat: a quarter of a second of pictures as the camera coded them. Times are the video track's."""
 
     data: bytes
     key: bool

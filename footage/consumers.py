@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 # The web server sends 1000 and 3000 to 4999 only.
 SIGN_IN, NO_RIGHT, TRY_LATER, NONSENSE = 4401, 4403, 4503, 4400
 FIRST_WORD_S = 10
-# Fragments a player may leave unseen before its queue starts to fill: four seconds.
-WINDOW = 20
+# Fragments a player may leave unseen before its queue starts to fill: eight seconds.
+WINDOW = 32
 # A stop of a tour is a look like another; only its consultation says so (W-05).
 SHOWN_LIVE = (Consultation.Kind.LIVE, Consultation.Kind.TOUR)
 
@@ -156,7 +156,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.sent - self.seen >= WINDOW:
                 self.room_to_send.clear()
         for piece in part.pieces:
-            await self.send(bytes_data=piece)
+            await self.base_send({"type": "websocket.send", "bytes": piece})
 
     def _seen(self, count: Any) -> None:
         if isinstance(count, int) and self.seen < count <= self.sent:

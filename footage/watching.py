@@ -36,8 +36,8 @@ HEADER = Struct(">BBHIQ")
 FRAME_VERSION = 1
 MORE = 4  # the rest of it follows
 PIECE = 60_000  # a long fragment goes in pieces, so that no message of a socket is long
-QUEUE = 40  # fragments that wait for one viewer: eight seconds
-GROUP = 100  # a group of pictures longer than that is not kept for newcomers
+QUEUE = 32  # fragments that wait for one viewer: eight seconds
+GROUP = 80  # a group of pictures longer than that is not kept for newcomers
 LOST_S = 3.0
 # What is too small or too far to be told by its size is seen after so long all the same.
 STILL_S = 10.0

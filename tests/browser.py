@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ def program() -> str | None:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(arguments: Sequence[str] = ARGUMENTS) -> Iterator[Browser]:
     path = program()
     if path is None:
         pytest.skip("NO BROWSER: install chromium (apt install chromium) to run the browser tests")
@@ -48,7 +48,7 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=path, args=[*arguments])
             try:
                 yield browser
             finally:

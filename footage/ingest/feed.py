@@ -147,7 +147,9 @@ class Feed:
             self._eye.takes(fragment)
         if self._presence is not None:
             self._presence.picture()
-            self._measure_clock(fragment, stamp.starts_us, self._presence.camera_id)
+            ahead_us = self._sender.ahead_us(fragment, stamp.starts_us)
+            if ahead_us is not None:
+                self.clock(ahead_us)
 
     def ends(self, why: str) -> None:
         if self.recorder is not None and self._writer is not None:
@@ -156,6 +158,18 @@ class Feed:
             self._eye.ends()
         if self._presence is not None:
             self._presence.stopped(why)
+
+    def clock(self, ahead_us: int) -> None:
+        """What the camera says of its time, against the centre's: told when it changes, and now and then."""
+        if self._watchers is None or self._presence is None:
+            return
+        now, ahead_ms = time.monotonic(), round(ahead_us / 1000)
+        if self._clock_told is not None:
+            at, told = self._clock_told
+            if now - at < CLOCK_EVERY_S and abs(told - ahead_ms) < CLOCK_MOVED_MS:
+                return
+        self._clock_told = now, ahead_ms
+        self._watchers.clock(self._presence.camera_id, ahead_ms)
 
     def _disk_kept_up(self, taken: bool) -> None:
         if taken == self._slow and self._journal is not None and self.recorder is not None:
@@ -166,15 +180,3 @@ class Feed:
                 logger.error("%s: NOT RECORDED: the disk is too slow", self.recorder.code)
                 self._journal.failed(self.recorder.camera_id, "disk-slow")
         self.dropped += not taken
-
-    def _measure_clock(self, fragment: Fragment, starts_us: int, camera_id: int) -> None:
-        ahead_us = self._sender.ahead_us(fragment, starts_us)
-        if ahead_us is None or self._watchers is None:
-            return
-        now, ahead_ms = time.monotonic(), round(ahead_us / 1000)
-        if self._clock_told is not None:
-            at, told = self._clock_told
-            if now - at < CLOCK_EVERY_S and abs(told - ahead_ms) < CLOCK_MOVED_MS:
-                return
-        self._clock_told = now, ahead_ms
-        self._watchers.clock(camera_id, ahead_ms)

@@ -17,11 +17,18 @@ import imageio_ffmpeg
 from django.conf import settings
 
 from cameras.models.mask import Polygon, digest_of
+from footage.ingest.sender import NO_PICTURE
+from footage.live import MAIN
 from footage.masking import burning
 from footage.scenes import FPS
 
-# A fifth of a second: five pictures at 25 a second, three at 15. A little less, so that rounding costs no picture.
-FRAGMENT_US = 190_000
+# Four in each second of a camera of 12, 15, 25 or 30 pictures (decision 0014). A little less than a quarter, so that
+# rounding costs no picture.
+FRAGMENT_US = 245_000
+FRAGMENTED = (
+    *("-f", "mp4", "-movflags", "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"),
+    *("-write_prft", "wallclock", "-flush_packets", "1"),
+)
 SILENT_US = 5_000_000
 NETWORK = "pipe,tcp,tls,udp,rtp,rtsp,http,https,httpproxy,crypto"
 # Of a live stream so much is looked at before the first picture: enough for parameter sets, no more delay.
@@ -76,7 +83,8 @@ def ffmpeg() -> str:
         return found
 
 
-def command(spec: Spec, clips: Path) -> Command:
+def command(spec: Spec, clips: Path, clock: int | None = None) -> Command:
+    """`clock`: the descriptor on which what the sender says of its time comes out, where coding again loses it."""
     begin = [ffmpeg(), "-hide_banner", "-nostats", "-loglevel", "error"]
     if spec.areas:
         begin += ["-threads", "1"]  # of the decoder
@@ -88,17 +96,22 @@ def command(spec: Spec, clips: Path) -> Command:
         taken += ["-f", "h264", "-framerate", str(FPS), "-i", "pipe:0"]
         return Command([*begin, *taken, *_output(spec)])
     taken = ["-f", "concat", "-safe", "0", "-protocol_whitelist", NETWORK, "-i", "pipe:0"]
-    return Command([*begin, *taken, *_output(spec)], _script(spec))
+    told = _clock(clock) if clock is not None and needs_clock(spec) else []
+    return Command([*begin, *taken, *_output(spec), *told], _script(spec))
+
+
+def needs_clock(spec: Spec) -> bool:
+    return bool(spec.areas) and spec.kind == "rtsp" and spec.quality == MAIN
 
 
 def _output(spec: Spec) -> list[str]:
     sound = ["-map", "0:a:0?", "-c:a", "aac", "-b:a", "64k"] if spec.audio else ["-an"]
     coding = burning.coding(spec.areas, spec.quality) if spec.areas else ["-c:v", "copy"]
-    flags = "+frag_keyframe+empty_moov+default_base_moof+skip_trailer"
-    return [
-        *["-map", "0:v:0", *coding, *sound, "-f", "mp4", "-movflags", flags],
-        *["-frag_duration", str(FRAGMENT_US), "-write_prft", "wallclock", "-flush_packets", "1", "pipe:1"],
-    ]
+    return ["-map", "0:v:0", *coding, *sound, *FRAGMENTED, "-frag_duration", str(FRAGMENT_US), "pipe:1"]
+
+
+def _clock(descriptor: int) -> list[str]:
+    return ["-map", "0:v:0", "-c:v", "copy", "-an", "-bsf:v", NO_PICTURE, *FRAGMENTED, f"pipe:{descriptor}"]
 
 
 def _script(spec: Spec) -> bytes:

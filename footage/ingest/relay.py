@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 INIT_KEPT_S = 3600
 ASK_S = 1.0
 # So many seconds of a node's fragments wait for a slow Redis; older ones are dropped: live is live.
-WAITING = 1280
+WAITING = 1024
 # Fragments of a group of pictures kept for newcomers: of a camera with one key frame a minute not all of it.
-GROUP = 100
+GROUP = 80
 Name = tuple[int, str]
 
 

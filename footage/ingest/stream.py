@@ -17,7 +17,8 @@ from typing import Protocol
 
 from footage.boxes import Fragment, InitSegment, Splitter
 from footage.ingest.backoff import Backoff
-from footage.ingest.program import Spec, command, meaning, scrubbed
+from footage.ingest.program import Spec, command, meaning, needs_clock, scrubbed
+from footage.ingest.sender import ClockReader
 from footage.moov import BoxError
 from footage.parameter_sets import sequence_set
 
@@ -36,6 +37,8 @@ class Sink(Protocol):
     def begins(self, init: InitSegment) -> None: ...
 
     def takes(self, fragment: Fragment, arrived_us: int) -> None: ...
+
+    def clock(self, ahead_us: int) -> None: ...
 
     def ends(self, why: str) -> None: ...
 
@@ -61,6 +64,7 @@ class Stream:
         self.restarts = 0
         self._clips = clips
         self._feeder = feeder
+        self._with_clock = needs_clock(spec)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -71,6 +75,9 @@ class Stream:
             self.restarts += 1
             if ran.fragments:
                 complained = ""
+            elif needs_clock(self.spec):
+                # A coding the clock cannot be taken out of must not cost the pictures: the next try is without it.
+                self._with_clock = not self._with_clock
             # Said once when it goes, not at every try (the facts say when it is back).
             if ran.why != complained:
                 logger.warning("%s: pictures stopped: %s, after %.0f s", self.spec.name, ran.why, ran.seconds)
@@ -96,21 +103,24 @@ class Stream:
 
     @contextlib.asynccontextmanager
     async def _program(self, reader: _Reader) -> AsyncIterator[deque[str]]:
-        words = command(self.spec, self._clips)
-        loop = asyncio.get_running_loop()
-        ours, theirs = os.pipe()
-        with contextlib.suppress(OSError):  # an unprivileged user has a quota of pipe buffers
-            fcntl.fcntl(ours, F_SETPIPE_SZ, PIPE_BYTES)
-        transport, _ = await loop.connect_read_pipe(lambda: reader, os.fdopen(ours, "rb", 0))
+        ends, theirs = [], []
+        for one in [reader, *([ClockReader(self.sink.clock)] if self._with_clock else [])]:
+            transport, far = await _pipe(one)
+            ends.append(transport)
+            theirs.append(far)
+        words = command(self.spec, self._clips, theirs[1] if self._with_clock else None)
         try:
             process = await asyncio.create_subprocess_exec(
-                *words.arguments, stdin=subprocess.PIPE, stdout=theirs, stderr=subprocess.PIPE, cwd="/"
-            )
+                *words.arguments, stdin=subprocess.PIPE, stdout=theirs[0], stderr=subprocess.PIPE, cwd="/",
+                pass_fds=theirs[1:],
+            )  # fmt: skip
         except OSError:
-            transport.close()
+            for transport in ends:
+                transport.close()
             raise
         finally:
-            os.close(theirs)
+            for far in theirs:
+                os.close(far)
         self.pid = process.pid
         said: deque[str] = deque(maxlen=LINES_KEPT)
         helpers = [asyncio.create_task(self._listen(process, said))]
@@ -119,7 +129,8 @@ class Stream:
             yield said
         finally:
             self.pid = None
-            transport.close()
+            for transport in ends:
+                transport.close()
             await _end(process)
             for helper in helpers:
                 helper.cancel()
@@ -140,6 +151,16 @@ class Stream:
             process.stdin.write(script)
             await process.stdin.drain()
         process.stdin.close()
+
+
+async def _pipe(reader: asyncio.Protocol) -> tuple[asyncio.ReadTransport, int]:
+    """Read here; the other end is for the program."""
+    ours, theirs = os.pipe()
+    with contextlib.suppress(OSError):  # an unprivileged user has a quota of pipe buffers
+        fcntl.fcntl(ours, F_SETPIPE_SZ, PIPE_BYTES)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(lambda: reader, os.fdopen(ours, "rb", 0))
+    return transport, theirs
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

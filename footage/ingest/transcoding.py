@@ -24,7 +24,7 @@ BASE = {made: base for base, made in TRANSCODED.items()}
 LINGER_S = 5.0
 SAY_AGAIN_S = 2.0
 AFTER_A_FAILURE_S = 5.0
-FRAGMENT_US = 190_000
+FRAGMENT_US = 245_000
 WAITING = 60
 # What came in lately, by its decode time: when each fragment was.
 REMEMBERED = 160

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 import alerts.actions
 from accounts.models import User
 from accounts.roles import Role
-from cameras.models import Camera
+from cameras.models import Camera, CameraLock
 from console.wall.actions import push_to_wall, save_tour
 from footage.models import Source
 from footage.scenes import FPS, HEIGHT, WIDTH
@@ -139,6 +141,19 @@ def test_the_lead_arranges_tiles_and_the_wall_follows(cameras: Node, pages: Page
     expect(placed).to_be_visible(timeout=5_000)
     expect(placed).to_have_attribute("data-picture", "live", timeout=30_000)
     place = placed.bounding_box()
+    now = timezone.now()
+    CameraLock.objects.create(
+        camera=Camera.objects.get(code="X001"),
+        holder="seat:P3",
+        priority=CameraLock.Priority.OPERATOR,
+        label="Poste 3",
+        user=lead,
+        taken_at=now,
+        until=now + dt.timedelta(minutes=15),
+    )
+    wall.reload()
+    expect(placed.locator(".hold")).to_contain_text("Poste 3 · 14:", timeout=30_000)
+    expect(placed).to_have_attribute("data-picture", "live", timeout=30_000)
 
     alerts.actions.receive_press(device=button(school(exercise=True)))
     spot = wall.locator(".tile.ex[data-camera=X001]")

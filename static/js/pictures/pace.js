@@ -25,7 +25,7 @@ const FASTEST = 1.15;
  */
 
 /** @returns {Pace} */
-export const start = () => ({ since: null, lasts: 0.2, late: [], rate: 1 });
+export const start = () => ({ since: null, lasts: 0.25, late: [], rate: 1 });
 
 /** A fragment is there. @param {Pace} pace @param {{lasts: number, end: number, now: number}} came seconds; media seconds of its end; ms */
 export function heard(pace, { lasts, end, now }) {

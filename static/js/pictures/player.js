@@ -5,7 +5,7 @@ import * as pacing from "./pace.js";
 const TURN = 200;
 const RENEW = 30_000;
 /** Fragments in one word to the centre: half of those it sends ahead. */
-const SEEN_EVERY = 10;
+const SEEN_EVERY = 16;
 const STALE_AFTER = 2500;
 const KEEP_BEHIND = 6;
 const TRIM_BEYOND = 20;

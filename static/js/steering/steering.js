@@ -1,9 +1,9 @@
 /** Steering in the room: who holds what on every tile, hands on the large picture, requests, following, tours. */
-import { el, mark, say } from "../room/elements.js";
+import { el, say } from "../room/elements.js";
 import * as looks from "../pictures/looks.js";
-import { because } from "../room/reasons.js";
 import { fill, gettext } from "../room/words.js";
 import { Bar } from "./bar.js";
+import { corners } from "./corners.js";
 import { ask, post } from "./door.js";
 import { Follow } from "./follow.js";
 import { Holds } from "./holds.js";
@@ -81,7 +81,7 @@ export class Steering {
 
   /** Once a second, and whenever tiles were drawn. */
   tick() {
-    this.place();
+    corners(this.tiles, this.holds, this.now());
     this.bar?.show();
     this.ask();
   }
@@ -90,26 +90,6 @@ export class Steering {
     this.rounds.tick();
     this.bar?.tick();
     this.tick();
-  }
-
-  /** "alarm · 1:26" in each tile's corner. */
-  place() {
-    for (const tile of this.tiles.querySelectorAll("[data-camera]")) {
-      const hold = this.holds.of(tile.dataset.camera);
-      let corner = tile.querySelector(".hold");
-      if (!hold) {
-        corner?.remove();
-        mark(tile, "data-held", null);
-        continue;
-      }
-      if (!corner) {
-        corner = el("span", { class: "hold" });
-        (tile.querySelector(".bot") ?? tile).append(corner);
-      }
-      mark(tile, "data-held", this.holds.isMine(tile.dataset.camera) ? "mine" : hold.kind);
-      say(corner, words.short(hold, this.holds.me, this.now()));
-      mark(corner, "title", [words.sentence(hold, this.holds.me, this.now()), because(hold)].filter(Boolean).join("\n"));
-    }
   }
 
   /** Colleagues who ask for what this seat holds. */

@@ -10,12 +10,16 @@ import { cards } from "../room/order.js";
 import { given, part } from "../room/page.js";
 import { empty, isUnanswered, isWaiting, rebase, reduce } from "../room/store.js";
 import { fill, gettext, ngettext } from "../room/words.js";
+import { corners } from "../steering/corners.js";
+import { ask } from "../steering/door.js";
+import { Holds } from "../steering/holds.js";
 import * as hanging from "./hanging.js";
 import { sizeAsked, sizeFor, spots } from "./spots.js";
 import { freeTile, placedTile, spotSays, spotTile, stopSays } from "./tiles.js";
 import { advance, turn } from "./touring.js";
 
 const config = given("wall-config");
+const HOLDS_AGAIN = 3000;
 const asked = sizeAsked(new URLSearchParams(location.search).get("tiles"));
 
 const clock = new ServerClock();
@@ -32,9 +36,11 @@ let hangs = hanging.nothing(config.room);
 let state = empty();
 let ready = false;
 let quietSince = null;
+const holds = new Holds();
 const inbox = new Inbox((facts) => {
   state = reduce(state, facts).state;
   hangs = facts.reduce(hanging.told, hangs);
+  for (const fact of facts) holds.hear(fact);
   draw();
 });
 
@@ -136,8 +142,19 @@ function tick() {
   say(part("clock"), time(clock.now()));
   say(part("date"), date(clock.now()));
   for (const one of grid.querySelectorAll("[data-since]")) say(one, age(clock.since(one.dataset.since)));
+  corners(grid, holds, clock.now());
   const quiet = part("quiet");
   if (quiet) say(quiet, quietSince === null ? "" : fill(gettext("Quiet for %(age)s"), { age: age((clock.now() - quietSince) / 1000) }));
+}
+
+/** Who steers what, as it is now: facts change it from here on. */
+async function readHolds() {
+  try {
+    holds.take(await ask("cameras/holds/"));
+    corners(grid, holds, clock.now());
+  } catch {
+    setTimeout(readHolds, HOLDS_AGAIN);
+  }
 }
 
 /** The stops of tours change by the clock, not by the log. */
@@ -158,6 +175,7 @@ new Link({
     ready = true;
     draw();
     inbox.start();
+    readHolds();
   },
   onView: (view) => {
     bar.show(view);
