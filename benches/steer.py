@@ -1,10 +1,13 @@
 """From a REST press to the order in four cameras, and to the picture that has arrived.
 
 Each press is of a school of its own with four domes around it: real ONVIF devices (drawn ones, one process), a real
-`run_cameras` with its conversations warm. Measured on the wall clock all share: press → commit of the order →
-AbsoluteMove received by the last of the four; what the head then travels is told apart. The floor, in the same run:
-a bare ONVIF call (signed SOAP over a warm connection, nothing else) to four devices at once. Then cold: presses just
-after `run_cameras` and just after the devices have restarted.
+`run_cameras` with its conversations warm. Measured on the wall clock all share, stage by stage: press → answered 201 →
+incident opened → orders written → claimed → AbsoluteMove received by the last of the four; what the head then travels
+is told apart. Then cold: presses just after `run_cameras` and just after the devices have restarted.
+
+The floor, in the same run: a bare ONVIF call (signed SOAP over a warm connection, nothing else) to four devices at
+once. It holds no press, no incident and no row. So a second one is told beside it, which no centre that writes things
+down goes below: three bare commits (the alert, the incident, the orders) and then that call.
 
     make bench NAME=steer [ARGS="--presses 12"]
 """
@@ -16,6 +19,7 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
+import math
 import os
 import subprocess
 import sys
@@ -26,6 +30,7 @@ from typing import Any
 
 import aiohttp
 import httpx
+import psycopg
 
 from benches import report
 from benches.stage import ROOT, Stage, on_stage
@@ -46,7 +51,10 @@ class Turn:
     """One press: seconds on the wall clock."""
 
     pressed: float
+    answered: float
+    opened: float
     ordered: float
+    claimed: float
     received: list[float]
     arrived: list[float]
     travelled: list[float]
@@ -57,7 +65,7 @@ class Turn:
 
     @property
     def ms(self) -> float:
-        return (max(self.received) - self.pressed) * 1000
+        return (max(self.received, default=math.nan) - self.pressed) * 1000
 
 
 def prepare(domes: Any, sites: int) -> None:
@@ -115,6 +123,7 @@ def press(stage: Stage, domes: Any, n: int, patience_s: float = 40) -> Turn:
         before = time.time()
         answer = client.post("/api/v1/alerts/", json={"kind": "press"}, headers=headers)
         assert answer.status_code == 201, answer.text
+        answered = time.time()
     mine = SteeringOrder.objects.filter(camera__code__startswith=f"S{n}-")
     end = time.monotonic() + patience_s
     while mine.filter(state__in=["done", "failed"]).count() < 4 and time.monotonic() < end:
@@ -125,9 +134,14 @@ def press(stage: Stage, domes: Any, n: int, patience_s: float = 40) -> Turn:
         received += [one["at"] for one in told if one["at"] > before][:1]
     turned = Event.objects.filter(kind="cameras.turned", data__code__startswith=f"S{n}-")
     rows = list(turned.values_list("data", flat=True))
+    opened = Event.objects.filter(kind="incidents.opened").latest("pk")
+    rows_of = list(mine)
     return Turn(
         pressed=before,
-        ordered=min((order.ordered_at.timestamp() for order in mine), default=before),
+        answered=answered,
+        opened=opened.at.timestamp(),
+        ordered=min((order.ordered_at.timestamp() for order in rows_of), default=before),
+        claimed=max((order.sent_at.timestamp() for order in rows_of if order.sent_at), default=before),
         received=received,
         arrived=[dt.datetime.fromisoformat(row["at"]).timestamp() for row in rows],
         travelled=[row["travel_ms"] for row in rows],
@@ -168,17 +182,44 @@ def _last(domes: Any, name: str) -> float:
     return max(one["at"] for one in domes.state(name)["told"] if one["operation"] == "AbsoluteMove")
 
 
-def tell(turns: list[Turn], floor: list[float], cold: Turn, restarted: Turn) -> None:
+def commits(rounds: int) -> list[float]:
+    """Ms of three bare transactions one after the other: one row each, written and committed."""
+    from django.conf import settings
+
+    found = []
+    database = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=database["HOST"], port=database["PORT"] or None, dbname=database["NAME"], user=database["USER"],
+        password=database["PASSWORD"],
+    ) as connection:  # fmt: skip
+        connection.execute("CREATE TABLE bench_floor (id bigserial PRIMARY KEY, what text)")
+        connection.commit()
+        for _round in range(rounds):
+            start = time.perf_counter()
+            for _transaction in range(3):
+                connection.execute("INSERT INTO bench_floor (what) VALUES (%s)", ["x" * 300])
+                connection.commit()
+            found.append((time.perf_counter() - start) * 1000)
+            time.sleep(0.05)
+    return found
+
+
+def tell(turns: list[Turn], floor: list[float], written: list[float], cold: Turn, restarted: Turn) -> None:
     whole = [turn for turn in turns if turn.whole]
     if len(whole) < len(turns):
         print(f"{len(turns) - len(whole)} of {len(turns)} presses did not reach four devices")
     rows = {
         "press → received by 4": [turn.ms for turn in whole],
-        "  press → orders written": [(turn.ordered - turn.pressed) * 1000 for turn in whole],
+        "  press → answered": [(turn.answered - turn.pressed) * 1000 for turn in whole],
+        "  press → incident opened": [(turn.opened - turn.pressed) * 1000 for turn in whole],
+        "  opened → orders written": [(turn.ordered - turn.opened) * 1000 for turn in whole],
+        "  orders written → claimed": [(turn.claimed - turn.ordered) * 1000 for turn in whole],
+        "  claimed → received": [(max(turn.received) - turn.claimed) * 1000 for turn in whole],
         "  orders written → received": [(max(turn.received) - turn.ordered) * 1000 for turn in whole],
         "press → arrived, and told": [(max(turn.arrived) - turn.pressed) * 1000 for turn in whole],
         "  of that, travel": [max(turn.travelled) for turn in whole],
-        "bare ONVIF call to 4": floor,
+        "floor: bare ONVIF call to 4": floor,
+        "three bare commits": written,
     }
     report.table(
         ["ms", "p50", "p95", "max"],
@@ -193,6 +234,13 @@ def tell(turns: list[Turn], floor: list[float], cold: Turn, restarted: Turn) -> 
         value=report.percentile(rows["press → received by 4"], 95),
         floor=report.percentile(floor, 95),
         unit="ms p95",
+        floor_with_commits=round(report.percentile(floor, 95) + report.percentile(written, 95), 2),
+        ratio_with_commits=round(
+            report.percentile(rows["press → received by 4"], 95)
+            / (report.percentile(floor, 95) + report.percentile(written, 95)),
+            3,
+        ),
+        p50_ms=round(report.percentile(rows["press → received by 4"], 50), 1),
         of_the_order_alone=round(report.percentile(rows["  orders written → received"], 95), 2),
         cold_ms=round(cold.ms, 1),
         after_restart_ms=round(restarted.ms, 1),
@@ -219,6 +267,7 @@ def main() -> None:
             warm(sites * 4)
             press(stage, domes, presses + 2)  # code paths of the web process
             turns = [press(stage, domes, n) for n in range(presses)]
+            written = commits(presses * 4)
             floor = asyncio.run(bare(domes, [f"d0-{k}" for k in range(4)], PASSWORD, presses * 4))
             for k in range(4):
                 domes.spoil(f"d{presses}-{k}", reboot_s=0.5)
@@ -229,7 +278,7 @@ def main() -> None:
                 node.terminate()
                 node.wait(20)
             domes.stop()
-    tell(turns, floor, cold, restarted)
+    tell(turns, floor, written, cold, restarted)
 
 
 if __name__ == "__main__":

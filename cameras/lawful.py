@@ -27,8 +27,8 @@ from cameras.models import Camera, CameraQuerySet, Preset
 from cameras.models.camera import READ_TO_CHOOSE
 from cameras.reach import holds
 from cameras.reasons import Reason
-from cameras.rows import columns, made, prepared
 from doors.problems import Refused
+from doors.rows import columns, made, prepared
 from legal.models import PrefecturalAuthorisation
 from legal.models.authorisation import Filmed
 from places.geometry import Point, distance_m

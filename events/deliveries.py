@@ -7,12 +7,12 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from doors import correlation
+from doors.rows import columns, made, prepared
 from events import tail
-from events.models import Delivery
+from events.models import Delivery, Event
 from events.reactions import REACTIONS
 
 logger = logging.getLogger(__name__)
@@ -66,19 +66,23 @@ def run(delivery_id: int) -> bool:
     return False
 
 
+# Race: the publishing process and the sweep meet on one row. The lock lets one in; the other skips.
+_OWED = f"""
+SELECT d.reaction, {columns(Event, "e")} FROM events_delivery d JOIN events_event e ON e.id = d.event_id
+WHERE d.id = %s AND d.done_at IS NULL FOR UPDATE OF d SKIP LOCKED
+"""  # noqa: S608  (names of our own columns)
+_DONE = "UPDATE events_delivery SET done_at = %s, tries = tries + 1, error = '' WHERE id = %s"
+
+
 def _run_locked(delivery_id: int) -> bool:
-    # Race: the publishing process and the sweep meet on one row. The lock lets one in; the other skips.
-    owed = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("event")
-        .filter(pk=delivery_id, done_at=None)
-        .first()
-    )
-    if owed is None:
+    owed = prepared(_OWED, [delivery_id])
+    if not owed:
         return False
-    with correlation.under(owed.event.correlation):
-        REACTIONS[owed.reaction](owed.event)
-    Delivery.objects.filter(pk=owed.pk).update(done_at=timezone.now(), tries=F("tries") + 1, error="")
+    [(reaction, *row)] = owed
+    event = made(Event, row)
+    with correlation.under(event.correlation):
+        REACTIONS[reaction](event)
+    prepared(_DONE, [timezone.now(), delivery_id])
     return True
 
 

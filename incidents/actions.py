@@ -13,6 +13,7 @@ import alerts.actions
 from accounts.rights import Right, require
 from alerts.models import Alert
 from doors.problems import Conflict, NotAllowed, Refused
+from doors.rows import prepared
 from events.log import publish
 from incidents import facts
 from incidents.models import (
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 
 OPENING_LOCK = 7_302  # pg_advisory key: one cause at a time decides between opening and joining
 DEFAULT_RULE = JoinRule(minutes=15, radius_m=50)
+
+
+# Whether this cause has its incident, and what joins: read after the turn came, never with it.
+_BEFORE = """
+SELECT known.incident_id, rule.minutes, rule.radius_m
+FROM (SELECT %s::varchar AS cause, %s::varchar AS nature) asked
+    LEFT JOIN incidents_incidentcause known USING (cause) LEFT JOIN incidents_joinrule rule USING (nature)
+"""
 
 
 @transaction.atomic
@@ -59,9 +68,10 @@ def open_or_join(
     require(actor, Right.TAKE_INCIDENT)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING_LOCK])
-    if known := IncidentCause.objects.filter(cause=cause).select_related("incident").first():
-        return known.incident
-    rule = JoinRule.objects.filter(nature=nature).first() or DEFAULT_RULE
+    [(known, minutes, radius_m)] = prepared(_BEFORE, [cause, str(nature)])
+    if known is not None:
+        return Incident.objects.get(pk=known)
+    rule = DEFAULT_RULE if minutes is None else JoinRule(minutes=minutes, radius_m=radius_m)
     there = Incident.objects.filter(exercise=exercise).to_join(
         site_code=site_code,
         point=point,

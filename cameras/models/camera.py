@@ -16,7 +16,7 @@ from accounts.rights import Right
 from cameras.choosing import TURNING, Candidate, Choice, Sight, choice_of, rank
 from cameras.purposes import CctvPurpose
 from cameras.reach import REACH_INDEX, Holds
-from cameras.rows import made
+from doors.rows import made
 from places import areas
 from places.geometry import Box, Point
 from places.models import LATITUDE, LONGITUDE, ON_EARTH, Sector

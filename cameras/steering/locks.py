@@ -27,8 +27,8 @@ from cameras import facts
 from cameras.models import Camera, CameraLock, Steering, SteeringOrder, SteeringRule, TakeOver
 from cameras.models.camera import READ_TO_CHOOSE
 from cameras.reasons import Reason
-from cameras.rows import columns, made, prepared, width
 from doors.problems import Conflict, Refused
+from doors.rows import columns, made, prepared, width
 from events.facts import Fact
 from events.log import publish
 

@@ -14,7 +14,7 @@ from cameras import facts, reasons
 from cameras.choosing import LeftOut, Sight
 from cameras.models import Preset, Steering, SteeringOrder
 from cameras.reasons import Reason
-from cameras.rows import prepared
+from doors.rows import prepared
 from events import nudge
 
 ORDER_COLUMNS = [str(field.column) for field in SteeringOrder._meta.concrete_fields if not field.primary_key]

@@ -15,8 +15,8 @@ from cameras import facts
 from cameras.drivers.base import Abilities, DriverError
 from cameras.models import Camera, Device, Preset, SteeringOrder
 from cameras.reasons import Reason
-from cameras.rows import columns, made, prepared, width
 from cameras.steering.locks import why_void
+from doors.rows import columns, made, prepared, width
 from events.log import publish
 
 State = SteeringOrder.State

@@ -23,9 +23,9 @@ from cameras import choosing, facts
 from cameras.choosing import AT_MOST, LeftOut, Sight
 from cameras.models import CameraLock, Preset, Steering, SteeringOrder, SteeringRule
 from cameras.reasons import Reason
-from cameras.rows import prepared
 from cameras.steering import locks
 from cameras.steering.locks import Change, Holder
+from doors.rows import prepared
 from events.facts import Fact
 
 ALARMS_LOCK = 7_303  # pg_advisory key: one alarm at a time is given cameras, so that counts of holds are true
