@@ -11,7 +11,7 @@ from alerts.models import Site
 from cameras.models import Camera
 from doors.problems import Conflict
 from footage.actions import show_scenes
-from nice_supervision.demo import estate, keys, larger, masks, papers, people, tours, watching
+from nice_supervision.demo import estate, keys, larger, law, masks, papers, people, tours, watching
 from nice_supervision.demo.files import table
 from places.geometry import Point
 
@@ -39,6 +39,7 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     estate.load_sectors()
     estate.load_addresses()
     tell(f"accounts: {people.load()}")
+    law.load()
     tell(f"cameras: {_cameras(cameras)}")
     estate.load_presets()
     tell(f"sites: {_sites(sites)}")
