@@ -13,3 +13,5 @@ class DetectionConfig(AppConfig):
     def ready(self) -> None:
         # Registers itself on import, and cannot be imported before the apps are loaded.
         import_module("detection.checks")
+        # Every process knows what the workers announce: screens hear of it from the web's.
+        import_module("detection.watching.facts")

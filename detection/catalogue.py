@@ -9,6 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from detection import parameters
 from detection.codes import EventCode, Family, PlaceClass
 from detection.models import DetectorModel, EventType
@@ -16,12 +21,11 @@ from detection.models import DetectorModel, EventType
 REVIEW_ON = dt.date(2027, 6, 30)
 EVERYWHERE = tuple(PlaceClass.values)
 # Evaluation committee of the experiment, January 2025 (law S40), in a word for each.
-GOOD, UNCERTAIN, UNEVEN = (
-    "Public evaluation of 2025: satisfactory.",
-    "Public evaluation of 2025: uncertain.",
-    "Public evaluation of 2025: uneven.",
-)
-UNMEASURED = "Not yet measured here."
+GOOD = gettext_lazy("Public evaluation of 2025: satisfactory.")
+UNCERTAIN = gettext_lazy("Public evaluation of 2025: uncertain.")
+UNEVEN = gettext_lazy("Public evaluation of 2025: uneven.")
+UNMEASURED = gettext_lazy("Not yet measured here.")
+OWN_WORD = gettext_lazy("The city's own word: closed sites and exercises only.")
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class _Type:
     french: str
     english: str
     article: str
-    note: str
+    notes: tuple[Promise, ...]
     experimental: bool = False
     legal: bool = True
     place_classes: tuple[str, ...] = EVERYWHERE
@@ -47,14 +51,14 @@ TYPES = (
         "Présence d’objets abandonnés",
         "Presence of abandoned objects",
         _of_the_decree(1),
-        UNEVEN,
+        (UNEVEN,),
     ),
     _Type(
         EventCode.WRONG_WAY,
         "Non-respect, par une personne ou un véhicule, du sens de circulation commun",
         "A person or a vehicle not respecting the common direction of travel",
         _of_the_decree(3),
-        GOOD + " " + UNMEASURED,
+        (GOOD, UNMEASURED),
         experimental=True,
     ),
     _Type(
@@ -62,14 +66,14 @@ TYPES = (
         "Franchissement ou présence d’une personne ou d’un véhicule dans une zone interdite ou sensible",
         "A person or a vehicle crossing into, or present in, a forbidden or sensitive zone",
         _of_the_decree(4),
-        GOOD,
+        (GOOD,),
     ),
     _Type(
         EventCode.PERSON_DOWN,
         "Présence d’une personne au sol à la suite d’une chute",
         "A person on the ground after a fall",
         _of_the_decree(5),
-        UNMEASURED,
+        (UNMEASURED,),
         experimental=True,
     ),
     _Type(
@@ -77,7 +81,7 @@ TYPES = (
         "Mouvement de foule",
         "Crowd movement",
         _of_the_decree(6),
-        UNCERTAIN + " " + UNMEASURED,
+        (UNCERTAIN, UNMEASURED),
         experimental=True,
     ),
     _Type(
@@ -85,14 +89,14 @@ TYPES = (
         "Densité trop importante de personnes",
         "Too high a density of people",
         _of_the_decree(7),
-        GOOD,
+        (GOOD,),
     ),
     _Type(
         EventCode.FIRE_START,
         "Départ de feu",
         "Start of a fire",
         _of_the_decree(8),
-        UNMEASURED,
+        (UNMEASURED,),
         experimental=True,
     ),
     _Type(
@@ -100,7 +104,7 @@ TYPES = (
         "Regroupement de personnes (ne figure pas parmi les huit événements de la loi)",
         "Grouping of people (not among the eight events of the law)",
         "RGPD; aucun texte ne l’autorise sur la voie publique ni dans un lieu ouvert au public",
-        "The city's own word: closed sites and exercises only.",
+        (OWN_WORD,),
         legal=False,
         place_classes=(PlaceClass.CLOSED_SITE,),
     ),
@@ -111,7 +115,8 @@ def sync() -> list[str]:
     """A row for each type that has none, and the detector that needs no model. Safe to repeat."""
     known = set(EventType.objects.values_list("code", flat=True))
     missing = [one for one in TYPES if one.code not in known]
-    EventType.objects.bulk_create([_row(one) for one in missing], ignore_conflicts=True)
+    with translation.override(settings.LANGUAGE_CODE):  # written once, in the city's language
+        EventType.objects.bulk_create([_row(one) for one in missing], ignore_conflicts=True)
     DetectorModel.objects.get_or_create(
         name=Family.OPENCV,
         defaults={"family": Family.OPENCV, "licence": "Apache-2.0", "source": "opencv"},
@@ -129,7 +134,7 @@ def _row(one: _Type) -> EventType:
         review_on=REVIEW_ON,
         place_classes=list(one.place_classes),
         experimental=one.experimental,
-        note=one.note,
+        note=" ".join(str(note) for note in one.notes),
         floor=one.floor,
         parameters=parameters.defaults(one.code),
     )
