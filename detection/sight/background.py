@@ -32,6 +32,7 @@ GONE_S = 1.5
 SHADOW_DARKEST, SHADOW_TEXTURE, SHADOW_COLOURS = 0.45, 0.85, 10.0
 # A body of which so much is shadow is one.
 SHADOW_MOSTLY = 0.65
+SHADOW_SPREAD = 8.0  # of grey around a pixel, at least: on a wall without texture nobody can tell
 LONG_S = 60.0
 
 
@@ -133,14 +134,17 @@ class Background:
         return float(np.clip(np.median(ratio), 0.3, 3.0))
 
     def _without_shadows(self, values: Plane, differs: Mask) -> Mask:
-        """A shadow darkens by one factor and keeps what is below it: its colours, and the texture it falls on."""
+        """A shadow darkens by one factor and keeps what is below it: its colours, and the texture it falls on.
+
+        So does light that comes back where a shadow was learnt with the place.
+        """
         assert self.place is not None
         now, place = np.ascontiguousarray(values[..., 0]), np.ascontiguousarray(self.place[..., 0])
-        darker = (now < place) & (now > SHADOW_DARKEST * place) & (differs > 0)
-        if not darker.any():
+        lit = (now > SHADOW_DARKEST * place) & (now < place / SHADOW_DARKEST) & (differs > 0)
+        if not lit.any():
             return differs
         colours = cv2.absdiff(values, self.place)
-        darker &= (colours[..., 1] < SHADOW_COLOURS) & (colours[..., 2] < SHADOW_COLOURS)
+        lit &= (colours[..., 1] < SHADOW_COLOURS) & (colours[..., 2] < SHADOW_COLOURS)
         size = (7, 7)
         mean_now, mean_place = cv2.blur(now, size), cv2.blur(place, size)
         both = cv2.blur(now * place, size) - mean_now * mean_place
@@ -149,7 +153,7 @@ class Background:
         # What the sensor's noise adds to the spread of now is not texture that was lost.
         spread_now = np.maximum(spread_now - self._noise * self._noise, 1.0)
         alike = both / np.sqrt(np.maximum(spread_now * spread_place, 1e-3))
-        shadow = darker & (spread_place > 12.0) & (alike > SHADOW_TEXTURE)
+        shadow = lit & (spread_place > SHADOW_SPREAD) & (alike > SHADOW_TEXTURE)
         return _less(differs, shadow)
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:

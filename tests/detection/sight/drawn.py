@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -152,7 +153,7 @@ def walk(*points: tuple[float, float, float]) -> Where:
     """(second, x, z) in order: straight in between, not there before the first and after the last."""
 
     def where(t: float) -> tuple[float, float] | None:
-        for (t0, x0, z0), (t1, x1, z1) in zip(points, points[1:], strict=False):
+        for (t0, x0, z0), (t1, x1, z1) in pairwise(points):
             if t0 <= t <= t1:
                 share = (t - t0) / max(t1 - t0, 1e-9)
                 return x0 + (x1 - x0) * share, z0 + (z1 - z0) * share
