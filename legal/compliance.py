@@ -91,7 +91,7 @@ def _log() -> dict[str, Any]:
     elif late:
         words = _("Looks of more than two hours ago are not under a signed head: the clock stands still.")
     else:
-        words = _("Every look is in the log: %(n)s rows so far; the last ones were verified just now.") % {
+        words = _("Every look is in the log; rows so far: %(n)s. The last ones were verified just now.") % {
             "n": last[0].pk if last else 0
         }
 

@@ -13,6 +13,12 @@ function inside(ring, [x, y]) {
   return odd;
 }
 
+function around(cameras) {
+  if (!cameras.length) return null;
+  const [lons, lats] = [cameras.map(({ lon }) => lon), cameras.map(({ lat }) => lat)];
+  return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
+}
+
 function start(element) {
   const frame = element.parentElement;
   const field = element.closest('form').elements.namedItem('perimeter');
@@ -66,9 +72,9 @@ function start(element) {
     field.addEventListener('change', () => redraw(map));
     frame.querySelector('[data-remove-corner]')?.addEventListener('click', () => editor.remove(editor.chosen));
     frame.querySelector('[data-clear-area]')?.addEventListener('click', () => editor.clear());
-    const bounds = editor.bounds();
-    if (bounds) map.fitBounds(bounds, { padding: 60, animate: false });
   }
+  const bounds = editor?.bounds() ?? around(cameras);
+  if (bounds) map.fitBounds(bounds, { padding: 60, maxZoom: 16, animate: false });
   map.on('load', () => redraw(map));
   redraw(map);
 }
