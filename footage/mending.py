@@ -24,6 +24,7 @@ from footage.lease import is_of_this_machine, this_machine, this_node
 from footage.models import Segment
 from footage.moov import BoxError
 from footage.segment_file import CODE, Entry, Walked, index_box, walk
+from retention import disk
 
 logger = logging.getLogger(__name__)
 # A file somebody still writes is younger: a fragment comes every half second.
@@ -89,7 +90,7 @@ def _quiet(path: Path, quiet_s: float) -> bool:
 
 def _mend_row(root: Path, row: Segment, done: Mended) -> None:
     path = root / row.path
-    if not path.is_file():
+    if not disk.is_below(root, row.path) or not path.is_file():
         _is_missing(row, done)
         return
     walked = _finish(path, done)
@@ -184,8 +185,10 @@ def _check_closed(root: Path, done: Mended, *, recent: bool, everywhere: bool) -
 def _strays(root: Path, busy: set[str], quiet_s: float, *, recent: bool) -> Iterator[Path]:
     """Files without a row, folder by folder."""
     for hour in _hours(root, recent=recent):
-        files = [path for path in hour.glob("*/*.mp4") if _quiet(path, quiet_s)]
-        names = {str(path.relative_to(root)): path for path in files}
+        # Never through a link: what lies behind one is not ours to cut or to remove.
+        found = (name for name, _ in disk.walk(root, *hour.relative_to(root).parts))
+        films = (name for name in found if name.endswith(".mp4") and name.count("/") == 3)
+        names = {name: root / name for name in films if _quiet(root / name, quiet_s)}
         known = set(Segment.objects.filter(path__in=names).values_list("path", flat=True))
         yield from (path for name, path in names.items() if name not in known and name not in busy)
 

@@ -172,6 +172,15 @@ def _each(take: Callable[[str], T], names: Sequence[str], *, wide: bool) -> list
         ]
 
 
+def is_below(root: Path, relative: str) -> bool:
+    """Whether this name's folder is there and its own: no link on the way leads out of the store."""
+    try:
+        with folder(root, *PurePosixPath(relative).parts[:-1]):
+            return True
+    except OSError:
+        return False
+
+
 def names_in(root: Path, *names: str) -> list[str]:
     """Sorted; none when it is no folder of its own."""
     try:

@@ -168,6 +168,23 @@ def test_a_strangers_file_is_left(store: Path) -> None:
     assert path.exists()
 
 
+def test_nothing_behind_a_link_is_cut_or_removed(
+    record: Callable[..., Recorder], store: Path, tmp_path: Path
+) -> None:
+    """A camera's folder that is a link; behind it a file with an open row, and one that is nobody's."""
+    record()
+    outside = tmp_path / "outside"
+    only_file(store).parent.rename(outside)
+    (outside / "000000.mp4").write_bytes(b"nothing of use")
+    (store / Segment.objects.get().path).parent.symlink_to(outside)
+    before = {path.name: path.read_bytes() for path in outside.iterdir()}
+    for recent in (True, False):
+        done = mended(store, recent=recent)
+        assert not done.mended and not done.adopted and not done.empty
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == before
+    assert Segment.objects.get().state == Segment.State.MISSING
+
+
 def test_a_file_being_written_is_left(record: Callable[..., Recorder], store: Path) -> None:
     record()
     assert mended(store, quiet_s=15.0) == Mended()
