@@ -25,6 +25,7 @@ LOOK_S = 1.0
 app = Celery("detection", set_as_current=False)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 _worker: Worker | None = None
+_was_idle = False
 
 
 @app.task(name=TASK, ignore_result=True, acks_late=False)
@@ -52,24 +53,30 @@ class Watching(bootsteps.StartStopStep):
 
 def _look_after(worker: Worker) -> None:
     """Nothing to watch, or the thread broke off: this process ends in good order."""
+    global _was_idle
     idle = worker.idle_since is not None and worker.ticks() - worker.idle_since > IDLE_S
     if idle or not worker.is_alive():
+        _was_idle = idle
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def serve(number: int, of: int) -> bool:
-    """Until told to stop, or until there has been nothing to watch for a while. Whether it ended well."""
+def serve(number: int, of: int) -> str:
+    """Until told to stop, until there has been nothing to watch for a while, or until it broke: which of them it was."""
     global _worker
     _worker = Worker(number, of, Maker())
     steps: set[Any] = app.steps["worker"]
     steps.add(Watching)
     words = ["--queues", queue_of(number), "--pool", "solo", "--hostname", f"detect-{number}@%h"]
-    # The log of the centre is the log: Celery is to say only what is wrong.
-    words += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    # Some messages a second for each worker: none of them is worth a line.
+    for name in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    words += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO"]
     try:
         app.worker_main(["--quiet", "worker", *words])
     except SystemExit as ended:
         logger.debug("celery ended: %s", ended.code)
     finally:
         _worker.finish()
-    return _worker.broke is None
+    if _worker.broke is not None:
+        return "broke"
+    return "idle" if _was_idle else "stopped"

@@ -36,14 +36,16 @@ def walker(picture: Picture, x: float, foot: float = 0.8) -> None:
     cv2.circle(picture, (px, py - tall * 9 // 10), tall // 9, 50, -1)
 
 
-def visit(quiet_s: float, walk_s: float, after_s: float = 0.0, **size: int) -> Iterator[Picture]:
-    """Nothing; then somebody crosses from the left to the right in `walk_s`; then nothing again."""
+def visit(
+    quiet_s: float, walk_s: float, after_s: float = 0.0, *, path: tuple[float, float] = (0, 1), **size: int
+) -> Iterator[Picture]:
+    """Nothing; then somebody crosses these shares of the width in `walk_s`; then nothing again."""
     empty = square(**size)
     for number in range(round((quiet_s + walk_s + after_s) * FPS)):
         picture = empty.copy()
         share = (number / FPS - quiet_s) / walk_s if walk_s else -1.0
         if 0 <= share <= 1:
-            walker(picture, share)
+            walker(picture, path[0] + share * (path[1] - path[0]))
         yield picture
 
 

@@ -53,9 +53,10 @@ class Command(BaseCommand):
         if not _until_due(stop, number, of):
             return
         # Only now: what decodes and detects takes a second to load and some hundred megabytes.
-        if not import_module("detection.watching.app").serve(number, of):
+        ended = import_module("detection.watching.app").serve(number, of)
+        if ended == "broke":
             sys.exit(1)
-        if not stop.is_set():
+        if ended == "idle":
             os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606  light again
 
 
