@@ -17,6 +17,7 @@ from benches.stage import Stage, bare_broadcast, cpu_seconds
 
 HEADER = struct.Struct(">BBHIQ")
 KEY, INIT, MORE = 1, 2, 4
+SETTLE_S = 5.0
 SEEN_EVERY = 16  # as the player in static/js/pictures/
 
 
@@ -39,6 +40,7 @@ class Viewer:
     init: bytes = b""
     seen: int = 0
     told: int = 0
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         headers = {"Cookie": self.cookie} if self.cookie else {}
@@ -46,6 +48,7 @@ class Viewer:
             self.url, additional_headers=headers, origin=self.origin, max_size=None, compression=None,
             ping_interval=None, max_queue=None, open_timeout=60,
         ) as socket:  # fmt: skip
+            self.opened.set()
             if self.token:
                 await socket.send(orjson.dumps({"type": "look", "token": self.token}).decode())
             async for data in socket:
@@ -76,13 +79,25 @@ class Viewer:
             self.ages.append(time.time() * 1000 - starts_ms - lasts)
 
 
-async def watched(viewers: list[Viewer], pid: int, seconds: float) -> float:
-    """CPU seconds of the process while they look; raises when somebody was cut off."""
+async def join(viewers: list[Viewer]) -> list[asyncio.Task[None]]:
+    """One after the other, as people sit down: the door is not what is measured."""
     tasks = []
     for viewer in viewers:
         tasks.append(asyncio.create_task(viewer.run()))
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(5)
+        opened = asyncio.create_task(viewer.opened.wait())
+        await asyncio.wait([tasks[-1], opened], return_when=asyncio.FIRST_COMPLETED)
+        opened.cancel()
+    return tasks
+
+
+async def watched(
+    viewers: list[Viewer], pid: int, seconds: float, ready: asyncio.Event | None = None
+) -> float:
+    """CPU seconds of the process while they look; raises when somebody was cut off."""
+    tasks = await join(viewers)
+    await asyncio.sleep(SETTLE_S)
+    if ready is not None:
+        ready.set()
     for viewer in viewers:
         viewer.counting = True
     before = cpu_seconds(pid)
@@ -110,8 +125,10 @@ async def bare(
         ]
         publisher = redis.Redis.from_url(stage.centre.redis_url)
 
+        ready = asyncio.Event()
+
         async def play() -> None:
-            await asyncio.sleep(5)
+            await ready.wait()
             begun, first = time.perf_counter(), timeline[0][0]
             for moment, tile, data in timeline:
                 await asyncio.sleep(max(0.0, begun + moment - first - time.perf_counter()))
@@ -122,7 +139,7 @@ async def bare(
 
         playing = asyncio.create_task(play())
         seconds = timeline[-1][0] - timeline[0][0] + 1
-        used = await watched(viewers, pid, seconds)
+        used = await watched(viewers, pid, seconds, ready)
         await playing
     return viewers, used
 

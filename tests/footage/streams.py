@@ -128,9 +128,12 @@ def fragmented(source: Path, *options: str, fragment_us: int = 500_000) -> bytes
     ).stdout
 
 
-def frame_sums(film: Path) -> list[str]:
-    """The checksum of each decoded frame."""
-    out = run_ffmpeg("-i", str(film), "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-")
+def frame_sums(film: Path, first: int = 0) -> list[str]:
+    """The checksum of each decoded frame, or of so many."""
+    some = ["-frames:v", str(first)] if first else []
+    out = run_ffmpeg(
+        "-i", str(film), "-map", "0:v:0", *some, "-fps_mode", "passthrough", "-f", "framemd5", "-"
+    )
     lines = [line for line in out.stdout.decode().splitlines() if not line.startswith("#")]
     return [line.rpartition(",")[2].strip() for line in lines]
 
@@ -249,7 +252,12 @@ def _secret() -> str:
     return str(settings.SECRET_KEY)
 
 
-def until(true: Callable[[], object], seconds: float = 20, every: float = 0.1, said: str = "") -> float:
+def patience(seconds: float) -> float:
+    """A limit the centre promises, for a machine that does other things besides: as much more as it is overloaded."""
+    return seconds * max(1.0, 2 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def until(true: Callable[[], object], seconds: float = 90, every: float = 0.1, said: str = "") -> float:
     """Waits for it; how long it took."""
     began = time.monotonic()
     while not true():

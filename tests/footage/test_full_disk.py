@@ -57,9 +57,9 @@ def test_the_oldest_make_room_and_a_full_disk_is_told_until_there_is_room(
     Source.objects.create(camera=camera("C1"), url=rtsp().url())
     # More than is free now: the old ones must go so that recording may go on.
     running = node(FOOTAGE_FREE_PERCENT="90")
-    until(lambda: facts("footage.purged_early"), 40, said=running.said())
-    until(lambda: not Segment.objects.filter(pk__in=[row.pk for row in kept]).exists(), 20)
-    until(lambda: recorded(store, 6), 40, said=running.said())
+    until(lambda: facts("footage.purged_early"), 120, said=running.said())
+    until(lambda: not Segment.objects.filter(pk__in=[row.pk for row in kept]).exists(), 120)
+    until(lambda: recorded(store, 6), 120, said=running.said())
     assert sum(row.files for row in Destruction.objects.all()) == len(kept)
     assert [path.parent.name for path in store.rglob("*.mp4")] == ["C1"]
     assert "the disk is full: 4 recordings destroyed before their day" in running.said()
@@ -67,13 +67,13 @@ def test_the_oldest_make_room_and_a_full_disk_is_told_until_there_is_room(
     ballast = store / "ballast"
     with ballast.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(store).free)
-    until(lambda: facts("footage.recording_failed"), 40, said=running.said())
-    until(lambda: facts("footage.disk_full"), 40, said=running.said())
+    until(lambda: facts("footage.recording_failed"), 120, said=running.said())
+    until(lambda: facts("footage.disk_full"), 120, said=running.said())
     assert Event.objects.get(kind="footage.recording_failed").data["why"] == "disk-full"
     assert "NOT RECORDED" in running.said()
     before = pictures(store)
     ballast.unlink()
-    until(lambda: facts("footage.recording_resumed"), 40, said=running.said())
-    until(lambda: len(pictures(store)) > len(before) + 4, 40)
+    until(lambda: facts("footage.recording_resumed"), 120, said=running.said())
+    until(lambda: len(pictures(store)) > len(before) + 4, 120)
     assert pictures(store)[: len(before)] == before, "what was recorded before is untouched"
     assert len(facts("footage.recording_failed")) == 1, "said once, not at every picture"

@@ -122,8 +122,8 @@ def test_no_picture_leaves_without_its_mask_and_a_change_begins_anew(
 ) -> None:
     running = node()
     burnt = digest_of(tidied([LEFT]))
-    until(lambda: Segment.objects.filter(mask=burnt).exists(), 30, said=running.said())
-    until(lambda: all(len(run) > 4 for one in listeners for run in one.runs.values() if one.runs), 30)
+    until(lambda: Segment.objects.filter(mask=burnt).exists(), 120, said=running.said())
+    until(lambda: all(len(run) > 4 for one in listeners for run in one.runs.values() if one.runs), 120)
     meter = Meter()
     meter.measure({eye.pk: running.ffmpegs()})
     still = stills.take(eye.pk, "sub")
@@ -132,9 +132,9 @@ def test_no_picture_leaves_without_its_mask_and_a_change_begins_anew(
 
     draw_mask(camera=eye, preset=None, polygons=[RIGHT], actor=None)
     anew = digest_of(tidied([RIGHT]))
-    until(lambda: Segment.objects.filter(mask=anew).exists(), 30, said=running.said())
+    until(lambda: Segment.objects.filter(mask=anew).exists(), 120, said=running.said())
     changed = Segment.objects.get(mask=anew).started_at.timestamp()
-    until(lambda: all(len(one.runs) > 1 and len(list(one.runs.values())[-1]) > 3 for one in listeners), 30)
+    until(lambda: all(len(one.runs) > 1 and len(list(one.runs.values())[-1]) > 3 for one in listeners), 120)
     assert meter.measure({eye.pk: running.ffmpegs()}).get(eye.pk, 0) >= 0
     assert running.stop() == 0
 

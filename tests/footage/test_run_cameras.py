@@ -27,13 +27,13 @@ from footage.scenes.letters import row_of
 from footage.scenes.loop import encode, is_drawn
 from footage.segment_file import Entry, entries_of, walk
 from tests.cameras.estate import camera
-from tests.footage.streams import Clips, HttpStream, Node, RtspServer, frame_sums, until
+from tests.footage.streams import Clips, HttpStream, Node, RtspServer, frame_sums, patience, until
 from tests.footage.test_scenes import decoded
 
 pytestmark = [pytest.mark.slow]
 Start = Callable[..., Node]
 Serve = Callable[..., RtspServer]
-FRAGMENT_S = 0.6
+FRAGMENT_S = 0.35
 
 
 def source(of: Camera, **fields: object) -> Source:
@@ -88,7 +88,7 @@ def test_it_records_from_the_first_key_frame_and_closes_on_the_way_out(
 def test_the_clock_of_a_fragment_is_the_time_it_was_taken(node: Start, rtsp: Serve, store: Path) -> None:
     source(camera("C1"), url=rtsp().url())
     node()
-    until(lambda: recorded(store, 10))
+    until(lambda: recorded(store, 120))
     last = pictures(store)[-1]
     assert abs(last.ends_us / 1e6 - files(store)[-1].stat().st_mtime) < 0.5
 
@@ -100,7 +100,7 @@ def test_the_offset_of_the_cameras_clock_is_kept(node: Start, rtsp: Serve) -> No
     source(masked := camera("C2"), url=url)
     draw_mask(camera=masked, preset=None, polygons=[[[0, 0], [0.4, 0], [0.4, 0.4], [0, 0.4]]], actor=None)
     node()
-    until(lambda: not Source.objects.filter(clock_offset_ms=None).exists(), 60)
+    until(lambda: not Source.objects.filter(clock_offset_ms=None).exists(), 120)
     assert Segment.objects.get(camera=masked).mask, "its pictures are coded anew"
     for offset in Source.objects.values_list("clock_offset_ms", flat=True):
         assert abs(offset or 0) < 1500
@@ -117,7 +117,7 @@ def test_a_file_is_played_over_and_over(node: Start, store: Path, clips: Clips) 
     _ = clips.mp4
     source(camera("C1"), kind="file", url="street.mp4")
     node()
-    until(lambda: recorded(store, 24), 40)
+    until(lambda: recorded(store, 48), 120)
     assert holes_s(pictures(store)) == []
 
 
@@ -138,7 +138,7 @@ def test_rubbish_is_a_lost_camera_and_disturbs_no_other(
     source(camera("BAD"), kind="http", url=stream.url)
     source(camera("GOOD"), url=rtsp().url())
     running = node()
-    until(lambda: facts("cameras.lost"), 40, said=running.said())
+    until(lambda: facts("cameras.lost"), 120, said=running.said())
     assert Event.objects.get(kind="cameras.lost").data["code"] == "BAD"
     assert not list(store.rglob("BAD/*")) and list(store.rglob("GOOD/*.mp4"))
     assert holes_s(pictures(store)) == []
@@ -155,13 +155,14 @@ def test_real_footage_is_recorded_frame_by_frame(node: Start, store: Path) -> No
     for number, name in enumerate(names):
         source(camera(f"R{number}"), kind="file", url=name)
     node(FOOTAGE_CLIPS=str(data))
-    until(lambda: len(files(store)) == len(names) and all(len(entries_of(p)) > 6 for p in files(store)), 60)
+    until(lambda: len(files(store)) == len(names) and all(len(entries_of(p)) > 6 for p in files(store)), 240)
     for number, name in enumerate(names):
         (path,) = store.rglob(f"R{number}/*.mp4")
         kept = store.parent / name
         kept.write_bytes(path.read_bytes()[: walk(path).sound_bytes])
-        ours, theirs = frame_sums(kept), frame_sums(data / name)
-        assert ours and ours[: len(theirs)] == theirs[: len(ours)], name
+        ours = frame_sums(kept, 60)
+        theirs = frame_sums(data / name, len(ours))
+        assert ours and ours[: len(theirs)] == theirs, name
 
 
 def test_a_drawn_street_is_recorded_with_the_true_time_in_the_picture(node: Start, store: Path) -> None:
@@ -171,7 +172,7 @@ def test_a_drawn_street_is_recorded_with_the_true_time_in_the_picture(node: Star
     eye = camera("C1", name="Place Masséna")
     source(eye, kind="scene", url=scene.name, sub_url=scene.name)
     node()
-    until(lambda: recorded(store, 8), 30)
+    until(lambda: recorded(store, 13), 120)
     (path,) = files(store)
     # What stands in the picture of a key frame, and what the file says of when it was taken.
     key = [entry for entry in entries_of(path) if entry.key][2]
@@ -208,7 +209,7 @@ def test_a_wrong_password_is_named_and_not_repeated(node: Start, rtsp: Serve) ->
     server = rtsp(user="viewer", password="right")
     source(camera("C1"), url=server.url(), sealed_credentials=Credentials("viewer", "wr0ng").sealed())
     running = node()
-    until(lambda: facts("cameras.lost"), 30, said=running.said())
+    until(lambda: facts("cameras.lost"), 120, said=running.said())
     assert Event.objects.get(kind="cameras.lost").data["why"] == "password"
     assert "wr0ng" not in running.said()
     assert running.said().count("pictures stopped") == 1, "said once, not at every try"
@@ -223,13 +224,15 @@ def test_a_camera_that_stalls_is_lost_within_5_s_and_returns_once(
     node()
     until(lambda: recorded(store))
     server.freeze()
-    took = until(lambda: facts("cameras.lost"), 15, every=0.05)
-    assert took < 6.5, "a fragment every half second, 4.5 s of patience, a tick and a commit"
+    took = until(lambda: facts("cameras.lost"), 120, every=0.05)
+    assert took < patience(6.2), (
+        "a fragment every quarter of a second, 4.5 s of patience, a tick and a commit"
+    )
     eye.refresh_from_db()
     assert eye.state == Camera.State.LOST
     time.sleep(4)
     server.thaw()
-    until(lambda: facts("cameras.returned"), 40)
+    until(lambda: facts("cameras.returned"), 120)
     eye.refresh_from_db()
     assert eye.state == Camera.State.LIVE
     time.sleep(2)
@@ -246,7 +249,7 @@ def test_a_camera_that_reboots_with_another_picture_goes_into_a_new_file(
     server.stop()
     server.mounts = {"/main": clips.small}
     server.start()
-    until(lambda: len(files(store)) == 2 and recorded(store), 40)
+    until(lambda: len(files(store)) == 2 and recorded(store), 120)
     sizes = [walk(path).init.video.width for path in files(store)]
     assert sizes == [640, 320]
     until(lambda: Segment.objects.filter(state=Segment.State.CLOSED).exists())
@@ -263,7 +266,7 @@ def test_killing_ffmpeg_costs_one_fragment_at_most(node: Start, rtsp: Serve, sto
     until(lambda: len(files(store)) == 2 and recorded(store))
     kept = [entry for entry in pictures(store) if entry.starts_us / 1e6 < killed_at]
     assert kept[-1].ends_us >= before.ends_us, "what was written stays"
-    assert killed_at - kept[-1].ends_us / 1e6 < 2 * FRAGMENT_S, (
+    assert killed_at - kept[-1].ends_us / 1e6 < patience(2 * FRAGMENT_S), (
         "lost: the fragment under way, and what was in the pipe"
     )
     assert facts() == [], "a second or two: the camera was never lost"
@@ -277,7 +280,7 @@ def test_killing_run_cameras_costs_one_fragment_at_most(node: Start, rtsp: Serve
     first.kill()
     killed_at = time.time()
     last = pictures(store)[-1]
-    assert killed_at - last.ends_us / 1e6 < 2 * FRAGMENT_S
+    assert killed_at - last.ends_us / 1e6 < patience(2 * FRAGMENT_S)
     second = node()
     until(lambda: len(files(store)) == 2 and recorded(store), said=second.said())
     assert last in pictures(store), "never overwritten"
@@ -285,7 +288,7 @@ def test_killing_run_cameras_costs_one_fragment_at_most(node: Start, rtsp: Serve
     mended = Segment.objects.get(state=Segment.State.MENDED)
     assert Segment.objects.filter(state=Segment.State.OPEN).count() == 1
     assert entries_of(store / mended.path)[-1] == last
-    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 10)
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), 120)
 
 
 def test_a_dead_nodes_cameras_are_taken_over_within_15_s(node: Start, rtsp: Serve, store: Path) -> None:
@@ -294,15 +297,15 @@ def test_a_dead_nodes_cameras_are_taken_over_within_15_s(node: Start, rtsp: Serv
     for eye in eyes:
         source(eye, url=url)
     nodes = [node("1/2"), node("2/2")]
-    until(lambda: all(list(store.rglob(f"{eye.code}/*.mp4")) for eye in eyes), 30)
+    until(lambda: all(list(store.rglob(f"{eye.code}/*.mp4")) for eye in eyes), 120)
     died = [eye for eye in eyes if eye.pk % 2 == 0]
     nodes[0].kill()
-    took = until(lambda: all(len(list(store.rglob(f"{eye.code}/*.mp4"))) == 2 for eye in died), 30)
-    assert took < 15
+    took = until(lambda: all(len(list(store.rglob(f"{eye.code}/*.mp4"))) == 2 for eye in died), 120)
+    assert took < patience(15)
     assert facts("footage.shard_taken") == ["footage.shard_taken"]
     back = node("1/2")
-    until(lambda: len(facts("footage.shard_taken")) == 2, 30, said=back.said())
-    until(lambda: len(back.ffmpegs()) == 2 and len(nodes[1].ffmpegs()) == 2, 30)
+    until(lambda: len(facts("footage.shard_taken")) == 2, 120, said=back.said())
+    until(lambda: len(back.ffmpegs()) == 2 and len(nodes[1].ffmpegs()) == 2, 120)
 
 
 def test_fragments_pass_over_redis_only_while_somebody_watches(
@@ -322,7 +325,7 @@ def test_fragments_pass_over_redis_only_while_somebody_watches(
     client.set(live.watch_key(eye.pk, live.SUB), "1", ex=live.WATCH_S)
     client.publish(live.NUDGE, f"{eye.pk}:{live.SUB}")
     got: list[live.Message] = []
-    until(lambda: _read(heard, got) >= 5, 20)
+    until(lambda: _read(heard, got) >= 5, 120)
     assert got[0].init and got[1].key
     assert [message.number for message in got[1:5]] == [1, 2, 3, 4]
     assert {message.run for message in got} == {got[0].run}
@@ -350,7 +353,7 @@ def test_a_camera_out_of_service_is_not_recorded(node: Start, rtsp: Serve, store
     running = node()
     until(lambda: recorded(store))
     Camera.objects.filter(pk=eye.pk).update(state=Camera.State.MAINTENANCE)
-    until(lambda: not running.ffmpegs(), 15)
+    until(lambda: not running.ffmpegs(), 120)
     assert RecordingDuty.objects.get().until is not None
     until(lambda: Segment.objects.get().state == Segment.State.CLOSED)
 
@@ -358,5 +361,5 @@ def test_a_camera_out_of_service_is_not_recorded(node: Start, rtsp: Serve, store
 def test_no_words_of_a_log_hold_an_address_with_a_user(node: Start) -> None:
     source(camera("C1"), url="rtsp://127.0.0.1:1/x", sealed_credentials=Credentials("me", "hush1").sealed())
     running = node()
-    until(lambda: "pictures stopped" in running.said(), 30)
+    until(lambda: "pictures stopped" in running.said(), 120)
     assert not re.search(r"://[^/\s]*@", running.said()) and "hush1" not in running.said()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { areasAt, placeOf } from "../../static/js/replay/areas.js";
+import { areasAt, placeOf, pressed } from "../../static/js/replay/areas.js";
 import { Past, eyesAt, openAt, placeOf as crewAt } from "../../static/js/replay/past.js";
 
 const P7 = { id: 7, label: "P7", kind: "car", points: [[0, 43, 7, 350], [10_000, 44, 8, 10], [400_000, 45, 9, null]] };
@@ -71,4 +71,12 @@ test("an area drawn once stays, drawn twice it moves and is nowhere else", () =>
 
 test("black edges are no part of the picture", () => {
   assert.deepEqual(placeOf({ clientWidth: 400, clientHeight: 100, videoWidth: 200, videoHeight: 100 }), [100, 0, 200, 100]);
+});
+
+test("an area is moved and sized by arrows, and stays in the picture", () => {
+  const near = (box) => box.map((part) => Math.round(part * 100) / 100);
+  assert.deepEqual(near(pressed([0.4, 0.4, 0.2, 0.2], "ArrowLeft", false)), [0.38, 0.4, 0.2, 0.2]);
+  assert.deepEqual(near(pressed([0.4, 0.4, 0.2, 0.2], "ArrowDown", true)), [0.4, 0.4, 0.2, 0.22]);
+  assert.deepEqual(near(pressed([0.8, 0.4, 0.2, 0.2], "ArrowRight", false)), [0.8, 0.4, 0.2, 0.2], "not out of it");
+  assert.deepEqual(near(pressed([0.4, 0.4, 0.02, 0.2], "ArrowLeft", true)), [0.4, 0.4, 0.02, 0.2], "nor smaller than can be seen");
 });

@@ -1,7 +1,24 @@
 /** Areas drawn on the pictures: what stays sharp in a blurred copy. Drawn again at another moment, an area moves there. */
 
+import { fill, gettext } from "../room/words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST = 0.02;
+/** What the keyboard begins with, and how far one press goes. */
+const FIRST = [0.4, 0.4, 0.2, 0.2];
+const PRESS = 0.02;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * One press of an arrow: the area moves, with Shift its far edges do; it stays in the picture.
+ * @param {number[]} box @param {string} key @param {boolean} sized @returns {number[]}
+ */
+export function pressed([left, top, width, height], key, sized) {
+  const [across, down] = ARROWS[key];
+  const within = (value, least, most) => Math.min(most, Math.max(least, value));
+  if (sized) return [left, top, within(width + across * PRESS, LEAST, 1 - left), within(height + down * PRESS, LEAST, 1 - top)];
+  return [within(left + across * PRESS, 0, 1 - width), within(top + down * PRESS, 0, 1 - height), width, height];
+}
 
 /** @typedef {{at: number, box: [number, number, number, number], track: number}} Area parts of the picture */
 
@@ -44,6 +61,7 @@ export class Areas {
     this.known = new Map();
     this.drawing = false;
     this.track = 1;
+    this.figures = figures;
     for (const figure of figures) this.listen(figure);
   }
 
@@ -52,6 +70,10 @@ export class Areas {
     svg.setAttribute("class", "film-areas");
     svg.setAttribute("aria-hidden", "true");
     figure.append(svg);
+    svg.addEventListener("keydown", (event) => this.key(figure, event));
+    svg.addEventListener("blur", () => {
+      this.draft = null;
+    });
     let from = null;
     svg.addEventListener("pointerdown", (event) => {
       from = this.inPicture(figure, event);
@@ -74,6 +96,23 @@ export class Areas {
     this.onDrawn();
   }
 
+  /** @param {HTMLElement} figure @param {KeyboardEvent} event */
+  key(figure, event) {
+    if (!this.drawing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const code = figure.querySelector(".film-name").textContent;
+    if (event.key in ARROWS) {
+      const known = areasAt((this.known.get(code) ?? []).filter(({ track }) => track === this.track), this.clock.at);
+      const box = this.draft?.figure === figure ? pressed(this.draft.box, event.key, event.shiftKey) : known[0] ?? FIRST;
+      this.draft = { figure, box: /** @type {[number, number, number, number]} */ (box) };
+    } else if (event.key === "Enter" && this.draft) {
+      this.take(code, this.draft.box);
+      this.draft = null;
+    } else if (event.key === "Escape" && this.draft) this.draft = null;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   inPicture(figure, event) {
     const video = figure.querySelector("video");
     const { left, top } = video.getBoundingClientRect();
@@ -86,6 +125,18 @@ export class Areas {
   draw(on = !this.drawing) {
     this.drawing = on;
     document.body.classList.toggle("drawing-areas", on);
+    for (const figure of this.figures) {
+      const svg = figure.querySelector(".film-areas");
+      const name = fill(gettext("Area on the picture of %(camera)s"), { camera: figure.querySelector(".film-name").textContent });
+      for (const [key, value] of Object.entries({ tabindex: "0", role: "application", "aria-label": name })) {
+        if (on) svg.setAttribute(key, value);
+        else svg.removeAttribute(key);
+      }
+      if (on) svg.removeAttribute("aria-hidden");
+      else svg.setAttribute("aria-hidden", "true");
+    }
+    if (on) this.figures.find(({ hidden }) => !hidden)?.querySelector(".film-areas").focus();
+    else this.draft = null;
     return on;
   }
 

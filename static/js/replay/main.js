@@ -305,7 +305,9 @@ const acts = {
   "mark-in": () => mark("from"),
   "mark-out": () => mark("to"),
   areas: () => {
-    id("areas").setAttribute("aria-pressed", String(areas.draw()));
+    const on = areas.draw();
+    id("areas").setAttribute("aria-pressed", String(on));
+    say(on ? gettext("Draw an area with the pointer; or arrows move it, Shift and arrows size it, Enter keeps it. Tab goes to the next picture.") : "");
     halt();
   },
   "areas-another": () => areas.another(),
