@@ -24,8 +24,8 @@ LONGEST = dt.timedelta(days=30)
 LEAD = dt.timedelta(seconds=15)
 
 
-def freeze(cameras: Iterable[Camera], period: Period, cause: str) -> None:
-    """From now on. Asked twice for one cause it is done once."""
+def freeze(cameras: Iterable[Camera], period: Period, cause: str, at_most: dt.timedelta = LONGEST) -> None:
+    """From now on, for so long at most. Asked twice for one cause it is done once."""
     Freeze.objects.bulk_create(
         [
             Freeze(
@@ -33,7 +33,7 @@ def freeze(cameras: Iterable[Camera], period: Period, cause: str) -> None:
                 since=period.start,
                 until=period.end,
                 cause=cause,
-                ends_at=period.start + LONGEST,
+                ends_at=period.start + min(at_most, LONGEST),
             )
             for camera in cameras
         ],

@@ -61,7 +61,7 @@ def _look_after(worker: Worker) -> None:
 
 
 def serve(number: int, of: int) -> str:
-    """Until told to stop, until there has been nothing to watch for a while, or until it broke: which of them it was."""
+    """Until told to stop, until nothing was to be watched for a while, or until it broke: which of them it was."""
     global _worker
     _worker = Worker(number, of, Maker())
     steps: set[Any] = app.steps["worker"]

@@ -7,9 +7,12 @@ from itertools import chain
 
 from detection.actions import raise_signal
 from detection.models import Signal as Row
+from detection.models.signal import AFTER, BEFORE, LONGEST, SHOWN_FOR
 from detection.sight.types import Box, Moment, Signal
 from detection.signals import Box as Drawn
 from doors.problems import Refused
+from footage.freezing import freeze
+from legal.why import Period
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +25,7 @@ def key_of(signal: Signal) -> str:
 def tell(signal: Signal) -> Row | None:
     """None when the gate says no: it closed between the look and the word."""
     try:
-        return raise_signal(
+        row = raise_signal(
             profile_id=int(signal.setting),
             key=key_of(signal),
             at=signal.at,
@@ -33,6 +36,14 @@ def tell(signal: Signal) -> Row | None:
     except Refused as refused:
         logger.info("a signal is not raised: %s", refused.code, extra={"profile": signal.setting})
         return None
+    keep(row)
+    return row
+
+
+def keep(row: Row) -> None:
+    """While it waits for its answer, its minutes are not destroyed early, even on a full disk; no day longer."""
+    period = Period(row.at - BEFORE, row.at + LONGEST + AFTER)
+    freeze([row.camera], period, f"signal:{row.pk}", at_most=SHOWN_FOR)
 
 
 def _drawn(moment: Moment) -> list[Drawn]:

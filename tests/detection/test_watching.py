@@ -18,7 +18,7 @@ from detection.models import DetectorModel, Profile, Signal, WatchState, Zone
 from detection.watching import worker as worker_module
 from events.models import Event
 from footage.boxes import Fragment
-from footage.models import ShardLease
+from footage.models import Freeze, ShardLease
 from tests import cast
 from tests.detection.cast import authorisation, profile, street
 from tests.detection.films import intrusion, smaller
@@ -70,6 +70,10 @@ def test_somebody_who_walks_in_is_one_card(post: Post) -> None:
     assert (row().due, row().state, row().skipped_s) == (True, "watching", 0)
     assert row().fps > 0 and row().holder == post.worker.lessee.node
     assert told("strained") == told("pictures_skipped") == []
+    [kept] = Freeze.objects.holding()
+    assert (kept.cause, kept.camera_id) == (f"signal:{signal.pk}", signal.camera_id)
+    assert kept.since <= signal.clip[0] and kept.until >= signal.clip[1]
+    assert kept.ends_at - signal.at < dt.timedelta(hours=13), "while it waits for its answer, and no longer"
 
 
 def test_while_nothing_moves_key_pictures_are_enough(post: Post) -> None:
