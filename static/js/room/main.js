@@ -182,7 +182,7 @@ class Room {
     const row = this.row(this.selected);
     this.tiles.show(row?.incident_id ? row : null, this.estate.cameras);
     this.pictures.follow(row);
-    this.steering.place();
+    this.steering.tick();
     this.ground?.show([...this.open().map((card) => card.row), ...(row?.closed_at ? [row] : [])]);
     this.ground?.focus(row);
     if (row?.alert_id && !row.incident_id) this.panel.showAlert(row);
