@@ -41,7 +41,7 @@ class ProfileForm(forms.ModelForm[Profile]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row = self.instance
-        if row.pk is None:
+        if row._state.adding:
             return
         for one in parameters.PARAMETERS[EventCode(row.event_type_id)]:
             unit = f" ({one.unit})" if one.unit else ""
@@ -79,7 +79,7 @@ class ProfileForm(forms.ModelForm[Profile]):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if self.instance.pk is None:
+        if self.instance._state.adding:
             return given
         names = [name for name in self.fields if name.startswith(THRESHOLD)]
         self.instance.parameters = {

@@ -39,8 +39,8 @@ class ProfileInline(admin.TabularInline[Profile, Zone]):
     """What is watched for there; set on its own page."""
 
     model = Profile
-    fields = ["event_type", "detector", "enabled_at", "suspended_why"]
-    readonly_fields = fields
+    fields = ("event_type", "detector", "enabled_at", "suspended_why")
+    readonly_fields = ("event_type", "detector", "enabled_at", "suspended_why")
     show_change_link = True
     extra = 0
     can_delete = False
