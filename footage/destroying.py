@@ -32,7 +32,7 @@ TABLE = Segment._meta.db_table
 STRAYS = "strays until "
 AT_ONCE = 2_000
 # Held by nothing for longer than that: one calendar month at most (L-04).
-NEVER_LONGER = dt.timedelta(days=31)
+NEVER_LONGER = 31
 # A node that held no lease for so long is gone for good, and its disk with it.
 GONE = dt.timedelta(hours=1)
 
@@ -82,7 +82,7 @@ class SegmentKeeper:
         return Segment.objects.filter(state=Segment.State.GOING).count()
 
     def doom_orphans(self, *, now: dt.datetime) -> Doomed | None:
-        until = (now - dt.timedelta(days=self._shorter(now).longest)).replace(microsecond=0)
+        until = limits.cut(now, self._shorter(now).longest).replace(microsecond=0)
         found = list(self._strays(until))
         if not found:
             return None
@@ -107,7 +107,7 @@ class SegmentKeeper:
             found = rows.aggregate(items=Count("pk"), oldest=Min("started_at"))
             items += found["items"]
             oldest = min(filter(None, (oldest, found["oldest"])), default=None)
-        until = now - before - dt.timedelta(days=shorter.longest)
+        until = limits.cut(now - before, shorter.longest)
         strays = [name for name, _ in self._strays(until)]
         hours = [hour for name in strays if (hour := _hour_of(name))]
         return Late(items + len(strays), min(filter(None, [oldest, *hours]), default=None), len(strays))
@@ -123,7 +123,7 @@ class SegmentKeeper:
         for day in partitions.days(TABLE):
             begins = dt.datetime.combine(day, dt.time(), dt.UTC)
             ends = begins + dt.timedelta(days=1)
-            if ends > now - dt.timedelta(days=longest):
+            if ends > limits.cut(now, longest):
                 return None
             rows = Segment.objects.of_day(day)
             if not rows.exists():
@@ -279,11 +279,11 @@ def is_past_its_day(name: str) -> bool:
     now, hour = timezone.now(), _hour_of(name)
     if hour is None or hour > now - dt.timedelta(days=1):
         return False  # nothing is kept for less than a day: most files, without reading any order
-    return _is_past(name, now - dt.timedelta(days=Shorter.read(now).longest))
+    return _is_past(name, limits.cut(now, Shorter.read(now).longest))
 
 
 def _expired(now: dt.datetime, days: int, cameras: list[int] | None) -> SegmentQuerySet:
-    rows = Segment.objects.filter(started_at__lt=now - dt.timedelta(days=days))
+    rows = Segment.objects.filter(started_at__lt=limits.cut(now, days))
     return rows if cameras is None else rows.filter(camera_id__in=cameras)
 
 
@@ -292,7 +292,7 @@ def held(now: dt.datetime) -> Q:
     freezes = Freeze.objects.holding(now).filter(
         camera=OuterRef("camera"), since__lt=OuterRef("ended_at"), until__gt=OuterRef("started_at")
     )
-    return Q(Exists(freezes)) & Q(started_at__gt=now - NEVER_LONGER)
+    return Q(Exists(freezes)) & Q(started_at__gt=limits.cut(now, NEVER_LONGER))
 
 
 def _other_machines() -> set[str]:

@@ -182,11 +182,15 @@ def is_below(root: Path, relative: str) -> bool:
 
 
 def names_in(root: Path, *names: str) -> list[str]:
-    """Sorted; none when it is no folder of its own."""
+    """Sorted; none when it is not there, or no folder of its own. A root that is none is an error."""
     try:
         with folder(root, *names) as fd:
             return sorted(os.listdir(fd))  # noqa: PTH208
+    except FileNotFoundError:
+        return []
     except OSError:
+        if not names:
+            raise
         return []
 
 

@@ -49,7 +49,8 @@ def _cells(line: Line) -> list[str]:
     destroyed = "—"
     if line.destroyed_at is not None:
         at = formats.date_format(timezone.localtime(line.destroyed_at), "SHORT_DATETIME_FORMAT")
-        destroyed = f"{line.destroyed_items} · {at} · {_('run')} {line.run}"
+        told = {"n": line.destroyed_items, "at": at, "run": line.run}
+        destroyed = _("%(n)s · %(at)s · run %(run)s") % told
     kept = f"{line.kept_items} · {filesizeformat(line.kept_bytes)}" if line.kept_items else "—"
     return [
         formats.date_format(line.day, "SHORT_DATE_FORMAT"),

@@ -15,12 +15,18 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
 logger = logging.getLogger(__name__)
-AHEAD = 3
+# A clock that stood still for days finds them made; what lies in the rest meanwhile is moved to its day afterwards.
+AHEAD = 10
+MOVED_AT_MOST = 200_000
 DAY = re.compile(r"_(\d{4})(\d{2})(\d{2})$")
 # A drop asks for the whole table for a moment. Whoever comes after it in the queue waits as long as it does:
 # so it gives up at once, and tries again.
 PATIENCE_MS = 50
 TRIES = 40
+
+
+class BusyError(Exception):
+    """Somebody reads the table just now, as a backup does for its whole time: the next pass tries again."""
 
 
 def days(table: str) -> list[dt.date]:
@@ -47,15 +53,29 @@ def split_tables() -> dict[str, str]:
 
 
 def make_ahead(today: dt.date) -> int:
-    """Partitions for today and the days to come."""
+    """Partitions for today and the days to come, and for those there are rows of all the same."""
     made = 0
     for table, clock in split_tables().items():
         there = set(days(table))
-        for day in (today + dt.timedelta(days=n) for n in range(AHEAD + 1)):
+        wanted = [today + dt.timedelta(days=n) for n in range(AHEAD + 1)]
+        for day in [*wanted, *_in_the_rest(table, clock, today)]:
             if day not in there:
                 _soon("SELECT retention_make_day(%s, %s, %s)", [table, clock, day])
                 made += 1
     return made
+
+
+def _in_the_rest(table: str, clock: str, today: dt.date) -> list[dt.date]:
+    """Days of the last week whose rows came when nobody had made them. Many rows are left to go one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'WITH lying AS (SELECT "{clock}" AS at FROM "{table}_rest"'  # noqa: S608
+            f' WHERE "{clock}" >= %s AND "{clock}" < %s LIMIT {MOVED_AT_MOST + 1})'
+            " SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM lying"
+            f" WHERE (SELECT count(*) FROM lying) <= {MOVED_AT_MOST}",
+            [_midnight(today - dt.timedelta(days=7)), _midnight(today)],
+        )
+        return [day for (day,) in cursor.fetchall()]
 
 
 def drop(table: str, day: dt.date) -> None:
@@ -63,10 +83,10 @@ def drop(table: str, day: dt.date) -> None:
 
 
 def drop_empty(table: str, until: dt.datetime) -> int:
-    """Days before that whose rows are all gone; one that is just being read waits for the next time."""
+    """Days before that whose rows are all gone."""
     dropped = 0
     for day in days(table):
-        if dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC) > until:
+        if _midnight(day + dt.timedelta(days=1)) > until:
             break
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT EXISTS (SELECT FROM "{name_of(table, day)}")')  # noqa: S608
@@ -81,8 +101,15 @@ def name_of(table: str, day: dt.date) -> str:
     return f"{table}_{day:%Y%m%d}"
 
 
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def _soon(statement: str, values: list[Any]) -> None:
-    """Inside a transaction of the caller or in its own; nobody waits longer for it than PATIENCE_MS."""
+    """Inside a transaction of the caller or in its own; nobody waits longer for it than PATIENCE_MS.
+
+    Raises BusyError when it was never let in.
+    """
     for tried in range(TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -90,6 +117,8 @@ def _soon(statement: str, values: list[Any]) -> None:
                 cursor.execute(statement, values)
             return
         except OperationalError as error:
-            if tried == TRIES - 1 or not isinstance(error.__cause__, LockNotAvailable):
+            if not isinstance(error.__cause__, LockNotAvailable):
                 raise
+            if tried == TRIES - 1:
+                raise BusyError(str(error).strip()) from error
             time.sleep(0.05 * (1 + tried % 5))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test.utils import isolate_apps
 
 from accounts.models import User
 from events.facts import KINDS
@@ -88,6 +89,39 @@ def _ruled(label: str) -> set[str]:
 def test_a_person_a_plate_or_an_image_has_a_retention_rule(model: type[models.Model]) -> None:
     """L-04, L-14: a model that may hold somebody says how long its rows live, or whose rows they go with."""
     assert model._meta.label in _ruled(model._meta.app_label)
+
+
+@isolate_apps("alerts")
+def test_a_new_model_without_a_rule_would_be_found() -> None:
+    """The test before this one can fail: for a plate, a picture and a person, and not for a lamp."""
+
+    class Passage(models.Model):
+        plate = models.CharField(max_length=10)
+
+        class Meta:
+            app_label = "alerts"
+
+    class Snapshot(models.Model):
+        picture = models.ImageField()
+
+        class Meta:
+            app_label = "alerts"
+
+    class Watch(models.Model):
+        who = models.ForeignKey(User, models.CASCADE)
+
+        class Meta:
+            app_label = "alerts"
+
+    class Lamp(models.Model):
+        colour = models.CharField(max_length=10)
+
+        class Meta:
+            app_label = "alerts"
+
+    found = {model for model in (Passage, Snapshot, Watch, Lamp) if _holds_somebody(model)}
+    assert found == {Passage, Snapshot, Watch}
+    assert not {model._meta.label for model in found} & _ruled("alerts")
 
 
 def test_every_rule_is_one_the_engine_can_carry_out() -> None:

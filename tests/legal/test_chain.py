@@ -247,6 +247,27 @@ def test_rows_let_go_of_after_three_years_leave_a_whole_log(owner_of_tables: Cal
     assert found() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_long_log_is_read_by_several_processes_and_what_is_wrong_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each part is tied to the row before it; what they doubt is walked by one."""
+    monkeypatch.setattr("legal.verify.MANY", 10)
+    walked: list[object] = []
+    walk = verify.__globals__["_walk"]
+    monkeypatch.setitem(verify.__globals__, "_walk", lambda *given: (walked.append(given), walk(*given)))
+    who = looks(30)
+    sign_heads()
+    looks(11, who)
+    whole = verify("consultation", processes=2)
+    assert (whole.rows, whole.findings, walked) == (41, [], [])
+    with connection.cursor() as cursor:
+        for model in (Consultation, ConsultationEnd):
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
+        cursor.execute("UPDATE legal_consultation SET camera_code = 'C999' WHERE id = 17")
+    assert found(processes=2) == [(17, 17, "altered or inserted")]
+
+
 def test_heads_are_signed_when_the_log_grew_and_only_then(log: None) -> None:
     assert sign_heads() == []
     looks(1, User.objects.get())

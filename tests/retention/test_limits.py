@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from events.models import Event
 from footage.replay import limits
@@ -25,6 +28,7 @@ __all__ = ["role"]
 pytestmark = pytest.mark.django_db
 VIDEO = "footage.Segment"
 PATH = f"/retention/limits/{VIDEO}/"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +85,29 @@ def test_nobody_else_sets_one(client: Client, role: Role) -> None:
     assert not Limit.objects.exists()
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPERVISOR])
+def test_the_administration_changes_none(client: Client, role: Role) -> None:
+    """Nor with every right Django knows: the only way is the page that asks the law and the orders."""
+    limit().save()
+    user = person(role)
+    User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+    client.force_login(user)
+    for path in ("add/", f"{Limit.objects.get().pk}/change/", f"{Limit.objects.get().pk}/delete/"):
+        answer = client.post(f"/admin/retention/limit/{path}", {"days": 31, "what": VIDEO, "post": "yes"})
+        assert answer.status_code in (302, 403, 405), path
+    assert list(Limit.objects.values_list("what", "days")) == [(VIDEO, 10)]
+
+
+def test_no_setting_lengthens_a_limit() -> None:
+    """What the centre wants is a row under the law: neither rules nor limits read a line of the environment."""
+    beside = [path for path in ROOT.glob("*/retention.py") if ".venv" not in path.parts]
+    engine = [ROOT / "retention" / name for name in ("rules.py", "families.py", "models.py", "actions.py")]
+    assert len(beside) > 10
+    reading = re.compile(r"environ|getenv|conf import settings|conf\.settings")
+    told = [*beside, *engine, ROOT / "footage" / "replay" / "limits.py"]
+    assert [path.name for path in told if reading.search(path.read_text())] == []
+
+
 def test_the_model_refuses_more() -> None:
     order(15)
     for days in (16, 32):
@@ -132,6 +159,33 @@ def test_an_administrator_with_sql_and_the_applications_role_extends_nothing(rol
             cursor.execute("UPDATE retention_destruction SET finished_at = NULL")
         cursor.execute("RESET ROLE")
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "cut"),
+    [
+        ("2027-03-01 12:00", 31, "2027-02-01 12:00"),
+        ("2027-02-28 12:00", 31, "2027-01-31 12:00"),
+        ("2027-03-30 12:00", 31, "2027-03-01 00:00"),
+        ("2027-01-15 12:00", 31, "2026-12-15 12:00"),
+        ("2027-03-01 12:00", 10, "2027-02-19 12:00"),
+    ],
+)
+def test_a_month_is_one_of_the_calendar(now: str, days: int, cut: str) -> None:
+    """L-04: an order of 31 days does not make February longer than it is."""
+    here = timezone.get_default_timezone()
+    moment, expected = (dt.datetime.fromisoformat(text).replace(tzinfo=here) for text in (now, cut))
+    assert limits.cut(moment, days) == expected
+
+
+def test_what_is_cut_is_never_given_back() -> None:
+    moment = dt.datetime(2027, 1, 1, 7, tzinfo=dt.UTC)
+    cuts = [limits.cut(moment + n * dt.timedelta(hours=5), 31) for n in range(24 * 365 // 5)]
+    assert cuts == sorted(cuts)
+    for month in range(1, 13):
+        taken = dt.datetime(2027, month, 15, 12, tzinfo=timezone.get_default_timezone())
+        due = taken.replace(year=2028, month=1) if month == 12 else taken.replace(month=month + 1)
+        assert limits.cut(due + dt.timedelta(seconds=1), 31) > taken >= limits.cut(due, 31)
 
 
 def test_whatever_a_row_says_the_law_counts() -> None:
