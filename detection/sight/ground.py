@@ -61,7 +61,11 @@ class Scale:
         return math.hypot(x0 - x1, z0 - z1)
 
     def area_m2(self, polygon: tuple[tuple[float, float], ...]) -> float:
-        points = [self.ground(point) for point in _dense(polygon or ((0, 0), (1, 0), (1, 1), (0, 1)))]
+        corners = _dense(polygon or ((0, 0), (1, 0), (1, 1), (0, 1)))
+        if abs(self.slope) < 1e-6:
+            points = [(x / self.at_top, y / self.aspect / self.at_top) for x, y in corners]
+        else:
+            points = [self.ground(point) for point in corners]
         shifted = [*points[1:], points[0]]
         return abs(sum(x0 * z1 - x1 * z0 for (x0, z0), (x1, z1) in zip(points, shifted, strict=True))) / 2
 

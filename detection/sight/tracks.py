@@ -23,8 +23,8 @@ PIXELS = 1000.0  # ByteTrack's noise is tuned to pixels
 LOST_S = 2.0
 REMEMBERED_S = 90.0
 STEPS = 600
-# Boxes are let grow by that much for matching: at four pictures a second a walker has left his own box.
-BUFFER = 0.35
+# Boxes are let grow for matching, the more the longer it was: at two pictures a second a walker has left his own.
+BUFFER, BUFFER_PER_S, BUFFER_AT_MOST = 0.25, 1.2, 1.0
 START, HIGH = 0.4, 0.35
 GROUPS = (PERSON, "vehicle", THING)
 
@@ -87,11 +87,12 @@ class Tracker:
         self.past: deque[Track] = deque()
         self._byte = {group: _tracker() for group in GROUPS}
         self._known: dict[tuple[str, int], Track] = {}
+        self._matched: dict[str, float] = {}
         self._next = 1
 
     def reset(self) -> None:
         self.past.extend(self.live)
-        self.live, self._known = [], {}
+        self.live, self._known, self._matched = [], {}, {}
         self._byte = {group: _tracker() for group in GROUPS}
 
     def see(self, boxes: Iterable[Box], at: dt.datetime, aspect: float) -> None:
@@ -119,6 +120,9 @@ class Tracker:
         byte = self._byte[group]
         if not boxes and not byte.tracks:
             return
+        passed_s = at.timestamp() - self._matched.get(group, at.timestamp())
+        self._matched[group] = at.timestamp()
+        byte.iou = BIoU(buffer_ratio=min(BUFFER + BUFFER_PER_S * max(passed_s, 0.0), BUFFER_AT_MOST))
         corners = np.array([[b.x0, b.y0 / aspect, b.x1, b.y1 / aspect] for b in boxes], np.float32)
         detections = sv.Detections(
             xyxy=corners.reshape(-1, 4) * PIXELS,
@@ -161,5 +165,4 @@ def _tracker() -> ByteTrackTracker:
         minimum_consecutive_frames=2,
         minimum_iou_threshold=0.08,
         high_conf_det_threshold=HIGH,
-        iou=BIoU(buffer_ratio=BUFFER),
     )
