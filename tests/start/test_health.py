@@ -10,9 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from cameras.models import Camera
+from detection.actions import enable_profile
+from detection.models import WatchState
 from events.models import Delivery, Event, Pulse
 from footage.models import Source
 from nice_supervision import health
+from tests.cast import person
+from tests.detection.cast import profile, street
 from tests.servers import Centre
 
 
@@ -30,7 +34,17 @@ class TestHealth:
         Pulse.beat("sweep")
         status, checks = self.look(client)
         assert status == 200, checks
-        expected = {"database", "redis", "worker", "beat", "deliveries", "given_up", "tail", "cameras"}
+        expected = {
+            "database",
+            "redis",
+            "worker",
+            "beat",
+            "deliveries",
+            "given_up",
+            "tail",
+            "cameras",
+            "watching",
+        }
         assert expected <= set(checks)
         assert all(check["limit"] for check in checks.values())
 
@@ -50,6 +64,33 @@ class TestHealth:
         assert self.look(client)[1]["cameras"]["ok"]
         Pulse.objects.filter(name__startswith="cameras").delete()
         assert self.look(client)[1]["cameras"]["value"] == "never"
+
+    def test_what_software_is_to_watch_and_does_not_is_told(self, client: Client) -> None:
+        assert self.look(client)[1]["watching"]["value"] == "nothing is to be watched"
+        row = profile(street(), "zone_intrusion")
+        enable_profile(actor=person("supervisor"), profile=row, why="test")
+        assert self.look(client)[1]["watching"]["value"] == "silent: all"
+        Pulse.beat("detect 1/2")
+        assert self.look(client)[1]["watching"]["value"] == "silent: 2/2"
+        Pulse.beat("detect 2/2")
+        state = WatchState.objects.create(
+            camera=row.zone.camera, due=True, state="refused", fps=2, skipped_s=7
+        )
+        assert str(self.look(client)[1]["watching"]["value"]) == "refused: 1 of 1"
+        WatchState.objects.update(state="watching", shed=True, age_s=12)
+        status, checks = self.look(client)
+        assert (status, checks["watching"]["value"]) == (503, "12 s behind, 1 of 1 less often")
+        metrics = client.get("/metrics").content.decode()
+        assert 'nice_watched_cameras{state="watching"} 1.0' in metrics and "nice_watch_shed 1.0" in metrics
+        assert "nice_watch_skipped_seconds_total 7.0" in metrics
+        WatchState.objects.filter(pk=state.pk).update(shed=False, age_s=0, changed_at=late(60))
+        assert "forgotten" in str(self.look(client)[1]["watching"]["value"])
+        WatchState.objects.update(changed_at=timezone.now())
+        assert self.look(client)[1]["watching"] == {
+            **self.look(client)[1]["watching"],
+            "ok": True,
+            "value": 1,
+        }
 
     def test_an_old_sweep_with_an_empty_queue_is_the_clock(self, client: Client) -> None:
         Pulse.beat("sweep", late(3600))
