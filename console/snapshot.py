@@ -167,7 +167,7 @@ def _steering(rows: list[Incident]) -> dict[int, dict[str, Any]]:
             known.update(orders=[*kept, *fresh.values()], left_out=data["left_out"])
             continue
         ended = {"state": "done" if kind == "cameras.turned" else "failed", "done_at": data["at"]}
-        ended |= {"result": data["why"], "outcome": data["reason"]}
+        ended["result"] = {"why": data["why"], "reason": data["reason"]}
         known["orders"] = [
             order | ended if order["order_id"] == data["order_id"] else order for order in known["orders"]
         ]
