@@ -41,8 +41,8 @@ def of(row: Requisition, now: dt.datetime | None = None) -> Clock:
         return Clock(
             "late", _("only the freeze holds it: its day was %(day)s") % {"day": _moment(row.due_at)}, held
         )
-    words = _("destroyed in %(left)s") % {"left": length(left)}
-    return Clock("near" if left < NEAR else "far", words, held)
+    words = _("would be destroyed in %(left)s") if ends else _("destroyed in %(left)s")
+    return Clock("near" if left < NEAR else "far", words % {"left": length(left)}, held)
 
 
 def of_access(row: AccessRequest) -> Clock:
@@ -60,7 +60,7 @@ def length(left: dt.timedelta) -> str:
     """Hours below two days, days and hours above."""
     hours = int(left / HOUR)
     if left < NEAR:
-        return _("%(hours)s h %(minutes)02d") % {
+        return _("%(hours)s h %(minutes)02d min") % {
             "hours": hours,
             "minutes": int(left.total_seconds()) // 60 % 60,
         }
