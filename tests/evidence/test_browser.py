@@ -1,0 +1,137 @@
+"""Requisitions and access requests in a real browser: by keyboard, and readable by everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import User
+from accounts.roles import Role
+from evidence.access import actions as access
+from evidence.asking import Wanted
+from evidence.models import Requisition
+from evidence.requisitions import actions
+from tests import cast
+from tests.browser import Pages, assert_accessible
+from tests.evidence.desk import PDF, local
+
+pytestmark = pytest.mark.browser
+DESK = {"width": 1440, "height": 900}
+HOUR = dt.timedelta(hours=1)
+DAY = 24 * HOUR
+
+
+def shoot(page: object, name: str) -> None:
+    if folder := os.environ.get("NICE_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / name, full_page=True)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def lead(pages: Pages) -> User:
+    """Three papers and a request, entered at night by a shift lead."""
+    cast.camera("C885", exercise=True)
+    cast.camera("C886", exercise=True, bearing=90, distance_m=90)
+    who = cast.person(Role.SHIFT_LEAD)
+    now = timezone.now()
+    said = {
+        "authority": "Tribunal judiciaire",
+        "unit": "Commissariat central",
+        "opj_quality": "Officier de police judiciaire",
+        "ground": "cpp_77_1_1",
+        "dated_on": timezone.localdate(now),
+        "facts": "Vol à l’arraché, rue Acchiardi.",
+    }
+    for number, ago in enumerate((9 * DAY, 2 * DAY, HOUR)):
+        hold = {"demand": "keep", "kept_until": now + 60 * DAY} if number == 1 else {"demand": "hand_over"}
+        actions.receive(
+            actor=who,
+            wanted=[
+                Wanted(["C885", "C886"], now - ago, now - ago + HOUR / 3),
+                Wanted(["C885"], now - ago + HOUR / 2, now - ago + 0.75 * HOUR),
+            ],
+            reference=f"PV 2026/041{number}",
+            **hold,
+            **said,
+        )
+    access.receive(
+        actor=who,
+        wanted=[Wanted(["C885"], now - HOUR, now - HOUR / 2)],
+        person="Personne fictive",
+        contact="1 rue de l’Exercice\n06000 Nice",
+        described="Manteau rouge, vélo.",
+    )
+    return who
+
+
+def test_a_paper_by_keyboard_and_its_check(pages: Pages, lead: User, tmp_path: Path) -> None:
+    officer = cast.person(Role.EVIDENCE_OFFICER)
+    cast.habilitated(officer)
+    page = pages.open("/evidence/", user=officer, viewport=DESK)
+    assert_accessible(page)
+    shoot(page, "queue.png")
+    # The words say how near it is, not the colour alone.
+    expect(page.locator("tbody tr").first).to_contain_text("would be destroyed in 2")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    page.get_by_role("link", name="Enter a requisition").focus()
+    page.keyboard.press("Enter")
+    place = page.get_by_label("Or around a place")
+    place.fill(f"{cast.SCHOOL.lat}, {cast.SCHOOL.lon}")
+    now = timezone.now()
+    page.get_by_label("From", exact=True).fill(local(now - HOUR))
+    page.get_by_label("Until", exact=True).fill(local(now - HOUR / 2))
+    page.get_by_label("Number given by the authority").fill("PV 2026/0500")
+    page.get_by_label("Authority", exact=True).fill("Parquet")
+    page.get_by_role("button", name="Enter it and freeze its minutes").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Cameras", exact=True)).to_have_value("C885, C886")
+    assert_accessible(page)
+    shoot(page, "receive.png")
+    scan = tmp_path / "paper.pdf"
+    scan.write_bytes(PDF)
+    page.get_by_label("The scanned paper").set_input_files(scan)
+    page.get_by_role("button", name="Enter it and freeze its minutes").focus()
+    page.keyboard.press("Enter")
+    row = Requisition.objects.latest("pk")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(row.number)
+    shoot(page, "requisition-officer.png")
+
+    supervisor = cast.person(Role.SUPERVISOR)
+    cast.habilitated(supervisor)
+    page = pages.open(f"/evidence/requisitions/{row.pk}/", user=supervisor, viewport=DESK)
+    assert_accessible(page)
+    shoot(page, "requisition-check.png")
+    for tick in page.get_by_role("checkbox").all():
+        tick.focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Checked: extract").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dt", has_text="Checked")).to_be_visible()
+    row.refresh_from_db()
+    assert row.state == "checked" and row.paper
+
+
+def test_an_access_request_in_french_on_a_narrow_screen(pages: Pages, lead: User) -> None:
+    dpo = cast.person(Role.DPO)
+    page = pages.open("/evidence/access/", user=dpo, viewport=DESK, locale="fr-FR")
+    assert_accessible(page)
+    shoot(page, "access.png")
+    page.get_by_role("link", name="DA-").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".case h1")).to_contain_text("DA-")
+    assert_accessible(page)
+    shoot(page, "access-request.png")
+    page.set_viewport_size({"width": 400, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate("document.documentElement.dataset.theme = 'day'")
+    assert_accessible(page)
+    shoot(page, "access-narrow.png")
+    page.goto("/evidence/")
+    expect(page.locator("tbody tr").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, "queue-narrow.png")
