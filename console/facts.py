@@ -37,6 +37,7 @@ class TourSaved(Fact, kind="console.tour_saved", audiences=EVERY_SCREEN):
     stops: list[dict[str, Any]]
     # Of its cameras, by code.
     names: dict[str, str]
+    hours: list[dict[str, Any]]
 
     def about(self) -> list[str]:
         return [f"tour:{self.tour_id}"]

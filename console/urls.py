@@ -17,6 +17,7 @@ urlpatterns = [
     path("layouts/", wall.save, name="save_layout"),
     path("layouts/<int:pk>/remove/", wall.remove, name="remove_layout"),
     path("tours/", wall.save_tour, name="save_tour"),
+    path("tours/report.json", wall.tours_report, name="tours_report"),
     path("tours/<int:pk>/remove/", wall.remove_tour, name="remove_tour"),
     path("owed/", views.owed, name="owed"),
     path("owed/<int:pk>/again/", views.owed_again, name="owed_again"),

@@ -62,6 +62,7 @@ def room(request: HttpRequest, user: User) -> HttpResponse:
         "layouts",
         "save_layout",
         "save_tour",
+        "tours_report",
         "push",
         "give_back",
     )

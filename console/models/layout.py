@@ -70,6 +70,12 @@ class WallTour(models.Model):
         _("purpose"), max_length=120, help_text=_("Why these places are looked at: written with every stop.")
     )
     stops = models.JSONField(_("stops"), default=list)
+    hours = models.JSONField(
+        _("hours"),
+        default=list,
+        blank=True,
+        help_text=_("Days and hours; none: whenever it hangs on a wall."),
+    )
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
     objects = WallTourQuerySet.as_manager()

@@ -14,6 +14,7 @@ from console.facts import LayoutRemoved, LayoutSaved, TourRemoved, TourSaved, Wa
 from console.models import Layout, Wall, WallTour
 from console.models.layout import Cell
 from console.wall import cells as read
+from console.wall import hours as when
 from doors.problems import Refused
 from events.log import publish
 from incidents.models import Incident
@@ -51,7 +52,9 @@ def remove_layout(*, layout: Layout, actor: User | None) -> None:
 
 
 @transaction.atomic
-def save_tour(*, room: str, name: str, purpose: str, stops: list[Any], actor: User | None) -> WallTour:
+def save_tour(
+    *, room: str, name: str, purpose: str, stops: list[Any], actor: User | None, hours: Any = ()
+) -> WallTour:
     require(actor, Right.LEAD_ROOM)
     tour, _made = WallTour.objects.update_or_create(
         room=room,
@@ -59,6 +62,7 @@ def save_tour(*, room: str, name: str, purpose: str, stops: list[Any], actor: Us
         defaults={
             "purpose": read.purposed(purpose),
             "stops": read.stopped(stops, actor=actor),
+            "hours": when.read(list(hours) if isinstance(hours, tuple) else hours),
             "changed_at": timezone.now(),
         },
     )
@@ -70,6 +74,7 @@ def save_tour(*, room: str, name: str, purpose: str, stops: list[Any], actor: Us
             purpose=tour.purpose,
             stops=tour.stops,
             names=names_of([], [told(tour)]),
+            hours=tour.hours,
         ),
         actor=actor,
     )
@@ -123,7 +128,13 @@ def tours_on(cells: list[Cell | None]) -> list[dict[str, Any]]:
 
 
 def told(tour: WallTour) -> dict[str, Any]:
-    return {"id": tour.pk, "name": tour.name, "purpose": tour.purpose, "stops": tour.stops}
+    return {
+        "id": tour.pk,
+        "name": tour.name,
+        "purpose": tour.purpose,
+        "stops": tour.stops,
+        "hours": tour.hours,
+    }
 
 
 def names_of(cells: list[Cell | None], tours: list[dict[str, Any]]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +19,7 @@ from accounts.rights import Right
 from accounts.session import workstation_of
 from console.models import Layout, Wall, WallTour
 from console.wall import actions
+from console.wall import hours as when
 from console.wall.cells import wrong
 from footage.replay.serving import problems
 from incidents.models import Incident
@@ -102,9 +105,29 @@ def save_tour(request: HttpRequest) -> HttpResponse:
         name=said.get("name", ""),
         purpose=said.get("purpose", ""),
         stops=said.get("stops", []),
+        hours=said.get("hours", []),
         actor=_person(request),
     )
     return _json(actions.told(tour), status=201)
+
+
+@require_GET
+@login_required
+@problems
+def tours_report(request: HttpRequest) -> HttpResponse:
+    """Looks planned and made by the walls of a room: today, or the days asked for."""
+    user = _person(request)
+    try:
+        start, end = (
+            dt.date.fromisoformat(request.GET.get(name) or str(timezone.localdate()))
+            for name in ("start", "end")
+        )
+    except ValueError as error:
+        raise wrong(_("These are no days."), _("Write them as 2026-11-30.")) from error
+    if not start <= end <= start + when.LONGEST_REPORT:
+        raise wrong(_("These are no days."), _("From a day to a later one, three months at most."))
+    tours = WallTour.objects.visible_to(user).filter(room=room_of(request))
+    return _json({"start": str(start), "end": str(end), "tours": when.report(tours, start, end)})
 
 
 @require_POST

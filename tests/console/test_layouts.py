@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 import alerts.actions
 from accounts.models import User, Workstation
@@ -17,6 +19,7 @@ from console.wall import actions
 from doors.problems import NotAllowed, Refused
 from events.models import Event
 from incidents.models import Incident
+from legal.models import Consultation
 from tests.cast import button, camera, person, school
 
 ROOM = "Salle 1"
@@ -121,6 +124,46 @@ def test_a_tour_stops_from_five_to_sixty_seconds_and_says_what_for(lead: User) -
     assert Desk(person(Role.OPERATOR)).post(f"tours/{tour.pk}/remove/").status_code == 403
     assert Desk(lead).post(f"tours/{tour.pk}/remove/").status_code == 204
     assert Desk(lead).state()["tours"] == []
+
+
+def _shown(who: User, tour: str, at: dt.datetime) -> None:
+    """A stop of this tour, as it stands in the audit log."""
+    Consultation.objects.create(
+        pk=Consultation.objects.count() + 1,
+        begun_at=at,
+        user=who,
+        user_label=who.label,
+        camera_code="C1",
+        kind="tour",
+        reason="tour",
+        reference=tour,
+        ground="x",
+        hash="0" * 64,
+    )
+
+
+def test_a_tour_has_hours_and_a_report_of_looks_made_against_planned(lead: User) -> None:
+    """W-05: two cameras a round of 20 s, from 22:00 to 02:00 on Fridays; some were shown, one outside its hours."""
+    stops = [{"cameras": ["C1"], "seconds": 10}, {"cameras": ["C2"], "seconds": 10}]
+    said = {"name": "Night", "purpose": "The bars", "stops": stops}
+    for wrong in ([{"weekdays": [8], "starts": "22:00", "ends": "02:00"}], [{"weekdays": [5]}], "noon"):
+        answer = Desk(lead).post("tours/", **said, hours=wrong)
+        assert (answer.status_code, answer.json()["code"]) == (400, "tour-hours")  # type: ignore[attr-defined]
+    friday = [{"weekdays": [5], "starts": "22:00", "ends": "02:00"}]
+    assert Desk(lead).post("tours/", **said, hours=friday).status_code == 201
+    WallTour.objects.update(changed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    zone = timezone.get_default_timezone()
+    # A Friday night in February, over midnight.
+    shown = [dt.datetime(2026, 2, 6, 22, 5), dt.datetime(2026, 2, 7, 1, 59), dt.datetime(2026, 2, 7, 2, 1)]
+    for at in shown:
+        _shown(lead, "Night", at.replace(tzinfo=zone))
+    client = Desk(lead).client
+    report = f"/console/tours/report.json?room={ROOM}"
+    got = client.get(f"{report}&start=2026-02-05&end=2026-02-08").json()
+    assert got["tours"] == [{"tour": "Night", "planned": 4 * 3600 // 20 * 2, "made": 2}]
+    got = client.get(f"{report}&start=2026-02-06&end=2026-02-06").json()
+    assert got["tours"] == [{"tour": "Night", "planned": 2 * 3600 // 20 * 2, "made": 1}]
+    assert client.get(f"{report}&start=soon").status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{camera?: string, live?: boolean, tour?: number} | null} Cell null: a free place, a spot for alerts
- * @typedef {{id: number, name: string, purpose: string, stops: {cameras: string[], seconds: number}[]}} Tour
+ * @typedef {{id: number, name: string, purpose: string, stops: {cameras: string[], seconds: number}[], hours?: import("./hours.js").Hours[]}} Tour
  * @typedef {{room: string, name: string, size: number, cells: Cell[], tours: Tour[], names: Record<string, string>, given_back: number[]}} Hanging
  */
 
@@ -21,7 +21,7 @@ export function told(now, { kind, data }) {
     };
   }
   if (kind === "console.tour_saved" && now.tours.some(({ id }) => id === data.tour_id)) {
-    const saved = { id: data.tour_id, name: data.name, purpose: data.purpose, stops: data.stops };
+    const saved = { id: data.tour_id, name: data.name, purpose: data.purpose, stops: data.stops, hours: data.hours };
     return { ...now, names: { ...now.names, ...data.names }, tours: now.tours.map((tour) => (tour.id === saved.id ? saved : tour)) };
   }
   return now;

@@ -82,6 +82,20 @@ function submitted(event, act) {
   document.activeElement?.blur();
 }
 
+/** A box for each day of the week, Monday first, all of them chosen. */
+function days() {
+  const name = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", timeZone: "UTC" });
+  const monday = Date.UTC(2026, 0, 5);
+  return [1, 2, 3, 4, 5, 6, 7].map((day) => el("label", null,
+    el("input", { type: "checkbox", name: "day", value: String(day), checked: true }), " ", name.format(monday + (day - 1) * 86_400_000)));
+}
+
+/** @param {FormData} said @returns {import("./hours.js").Hours[]} */
+function hoursOf(said) {
+  const [starts, ends] = [String(said.get("starts")), String(said.get("ends"))];
+  return starts && ends ? [{ weekdays: said.getAll("day").map(Number), starts, ends }] : [];
+}
+
 /** The cameras in the tiles, one after the other: for who leads the room (W-05). */
 function tourForm(mosaic) {
   const field = (name, label, more) => el("label", null, label, " ", el("input", { name, required: true, autocomplete: "off", ...more }));
@@ -92,7 +106,7 @@ function tourForm(mosaic) {
       form.hidden = true;
       mosaic.saveTour({
         name: String(said.get("name")), purpose: String(said.get("purpose")),
-        seconds: Number(said.get("seconds")), together: Number(said.get("together")),
+        seconds: Number(said.get("seconds")), together: Number(said.get("together")), hours: hoursOf(said),
       });
     }),
   },
@@ -100,7 +114,11 @@ function tourForm(mosaic) {
     field("name", gettext("Name"), { maxlength: "40" }), field("purpose", gettext("What for"), { maxlength: "120" }),
     field("seconds", gettext("Seconds each"), { type: "number", min: "5", max: "60", value: "15" }),
     field("together", gettext("Cameras at a time"), { type: "number", min: "1", max: "16", value: "1" }),
-    el("button", { class: "btn go" }, gettext("Keep this tour"))));
+    field("starts", gettext("From"), { type: "time", required: null }), field("ends", gettext("To"), { type: "time", required: null }),
+    el("fieldset", { class: "days" }, el("legend", null, gettext("On these days")), days()),
+    el("p", { class: "hint" }, gettext("Without hours it is shown whenever it hangs. An end before the beginning is the next morning.")),
+    el("button", { class: "btn go" }, gettext("Keep this tour")),
+    el("button", { type: "button", class: "btn", onclick: () => mosaic.tellTours() }, gettext("Shown against planned"))));
   const open = el("button", {
     type: "button", class: "btn", onclick: () => {
       form.hidden = !form.hidden;

@@ -14,11 +14,13 @@ import { corners } from "../steering/corners.js";
 import { ask } from "../steering/door.js";
 import { Holds } from "../steering/holds.js";
 import * as hanging from "./hanging.js";
+import { isDue } from "./hours.js";
 import { sizeAsked, sizeFor, spots } from "./spots.js";
 import { freeTile, placedTile, spotSays, spotTile, stopSays } from "./tiles.js";
 import { advance, turn } from "./touring.js";
 
 const config = given("wall-config");
+const zone = document.documentElement.dataset.timeZone;
 const HOLDS_AGAIN = 3000;
 const asked = sizeAsked(new URLSearchParams(location.search).get("tiles"));
 
@@ -36,6 +38,8 @@ let hangs = hanging.nothing(config.room);
 let state = empty();
 let ready = false;
 let quietSince = null;
+/** Which stop each tour showed at the last second, and whether it was due. */
+let stood = "";
 const holds = new Holds();
 const inbox = new Inbox((facts) => {
   state = reduce(state, facts).state;
@@ -103,7 +107,7 @@ function touring(id, place) {
   const one = hangs.tours.find((each) => each.id === id);
   const run = runs.get(id);
   const code = one?.stops[run?.at ?? 0]?.cameras[turn(hangs, place)];
-  if (!one || !run || !code) return null;
+  if (!one || !run || !code || !due(one)) return null;
   const group = `tour:${id}:${run.visit}`;
   return {
     key: `${group}-${place}`, drawn: "",
@@ -157,11 +161,15 @@ async function readHolds() {
   }
 }
 
-/** The stops of tours change by the clock, not by the log. */
+/** Outside its hours the place of a tour is free. @param {hanging.Tour} one */
+const due = (one) => isDue(one.hours, clock.now(), zone);
+
+/** The stops of tours change by the clock, not by the log; so do their hours. */
 function goOn() {
-  const before = [...runs.values()].map(({ visit }) => visit).join();
+  const stand = () => hangs.tours.map((one) => `${runs.get(one.id)?.visit} ${due(one)}`).join();
   tour(new Set(seated.values()));
-  if ([...runs.values()].map(({ visit }) => visit).join() !== before) setTimeout(draw);
+  if (stand() !== stood) setTimeout(draw);
+  stood = stand();
 }
 
 new Link({

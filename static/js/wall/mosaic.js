@@ -174,6 +174,17 @@ export class Mosaic {
     return this.ask(() => post(this.room.config.urls.push, { size: 0 }), gettext("The wall follows the alerts alone"));
   }
 
+  /** What the tours of this room showed today, against what was planned by now. */
+  async tellTours() {
+    try {
+      const { tours } = await read(this.room.config.urls.tours_report);
+      const told = tours.map(({ tour, planned, made }) => fill(gettext("%(tour)s: %(made)s of %(planned)s looks"), { tour, made, planned }));
+      this.tell(told.length ? `${gettext("Today")} · ${told.join(" · ")}` : gettext("This room has no tour."));
+    } catch {
+      this.tell(gettext("The centre does not answer."));
+    }
+  }
+
   /** The chosen alert's cameras leave the wall. */
   giveBack() {
     const incident = this.room.row(this.room.selected)?.incident_id;
@@ -184,10 +195,13 @@ export class Mosaic {
     return this.ask(() => post(this.room.config.urls.give_back, { incident }), gettext("The wall's tiles are given back"));
   }
 
-  /** @param {{name: string, purpose: string, seconds: number, together: number}} tour the cameras in tiles, in their order */
-  saveTour({ name, purpose, seconds, together }) {
+  /**
+   * The cameras in tiles, in their order.
+   * @param {{name: string, purpose: string, seconds: number, together: number, hours: import("./hours.js").Hours[]}} tour
+   */
+  saveTour({ name, purpose, seconds, together, hours }) {
     const stops = cells.stops(this.cells, together, seconds);
-    return this.ask(() => post(this.room.config.urls.save_tour, { name, purpose, stops }), fill(gettext("Tour kept: %(name)s"), { name }));
+    return this.ask(() => post(this.room.config.urls.save_tour, { name, purpose, stops, hours }), fill(gettext("Tour kept: %(name)s"), { name }));
   }
 
   // What is drawn
