@@ -45,7 +45,7 @@ def test_it_loads_quickly_and_is_in_order() -> None:
         load()
         took_s = time.process_time() - began
     assert took_s < 6  # our own time: how long others run on this machine is not ours
-    assert len(queries) < 2_750
+    assert len(queries) < 3_000
     assert checking.problems() == []
     assert 75 <= Camera.objects.count() <= 90
     assert 40 <= Site.objects.count() <= 45
