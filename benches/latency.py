@@ -31,7 +31,8 @@ LOOP_S = QUIET_S + WALK_S + AFTER_S
 ZONE_FROM = 0.3  # of the width: where the visitor's foot steps in
 PATH = (0.1, 0.6)
 STAY_S = 1.0
-WARM_S = 2 * LOOP_S + 4
+WARM_AT_MOST_S = 120.0
+LATE_S = 5.0
 
 
 class Room(Screen):
@@ -50,14 +51,14 @@ class Room(Screen):
 
 
 def cast(count: int) -> None:
-    from accounts.models import User
     from cameras.models import Camera
     from detection.actions import enable_profile
     from detection.models import EventType
     from footage.models import Source
+    from tests.cast import person
     from tests.detection.cast import profile, street
 
-    supervisor = User.objects.create_superuser("bench-supervisor")
+    supervisor = person("supervisor")
     zone = {"points": [[ZONE_FROM, 0.4], [0.98, 0.4], [0.98, 0.98], [ZONE_FROM, 0.98]]}
     for number in range(count):
         camera: Camera = street(f"L{number}")
@@ -86,19 +87,31 @@ def stepped_in(code: str) -> list[tuple[float, float]]:
     return found
 
 
+async def warm(rooms: list[Room], count: int) -> bool:
+    """Until each camera has shown that it is watched, and its place is known."""
+    until = time.monotonic() + WARM_AT_MOST_S
+    while time.monotonic() < until:
+        if all(len({code for code, _, _ in room.cards}) == count for room in rooms):
+            return True
+        await asyncio.sleep(0.5)
+    return False
+
+
 async def measure(stage: Stage, count: int, seconds: float) -> None:
     rooms = [Room(stage.ws, cookie, stage.centre.url) for cookie in stage.cookies]
     tasks = await open_all(rooms)
-    await asyncio.sleep(WARM_S + seconds)
+    if not await warm(rooms, count):
+        raise SystemExit("No card came from every camera within two minutes: nothing to measure.")
+    began = time.time()
+    await asyncio.sleep(seconds)
     await close_all(tasks)
     late, floors, missed = [], [], 0
-    began = time.time() - seconds
     for number in range(count):
         code = f"L{number}"
         cards = sorted(at for room in rooms for name, _, at in room.cards if name == code)
         moments = await asyncio.to_thread(stepped_in, code)
         for moment, on_disk in moments:
-            if not began < moment < time.time() - STAY_S - LOOP_S:
+            if not began < moment < began + seconds - STAY_S - LATE_S:
                 continue
             own = [at for at in cards if moment < at < moment + LOOP_S]
             missed += not own

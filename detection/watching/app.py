@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import warnings
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -67,6 +68,8 @@ def serve(number: int, of: int) -> str:
     steps: set[Any] = app.steps["worker"]
     steps.add(Watching)
     words = ["--queues", queue_of(number), "--pool", "solo", "--hostname", f"detect-{number}@%h"]
+    # In a container everything is root, and that is six lines at every start.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
     # Some messages a second for each worker: none of them is worth a line.
     for name in ("celery.worker.strategy", "celery.app.trace"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -30,6 +30,7 @@ SILENT_S = 15.0
 BROKEN = 25
 HOLE_S, JUMP_S = 1.0, 30.0
 SECOND_US = 1_000_000
+FOLLOW_AT_MOST_US = 5 * SECOND_US
 Scenes = Callable[[Duty], Sequence[Scene]]
 
 
@@ -67,8 +68,8 @@ class Camera:
         self._settles_us = 0
         self._pose = duty.pose
         self._unreadable = 0
-        self._came_us = self._began_us = now_us
-        self._shed_next_us = 0
+        self._came_us = now_us
+        self._shed_next_us = self._follow_us = 0
 
     # What its rows and figures tell
 
@@ -116,6 +117,15 @@ class Camera:
     def follow(self, now_us: int) -> None:
         if self.feed.follow():
             self._came_us = now_us
+        quiet_us = max(0, now_us - self._came_us)
+        self._follow_us = now_us + min(FOLLOW_AT_MOST_US, max(SECOND_US, quiet_us // 4))
+
+    def wants_to_follow(self, now_us: int) -> bool:
+        """Something is missing, or nothing was told for a second; the longer nothing comes the less often."""
+        if self.feed.behind:
+            return True
+        quiet = not self.feed.pending and now_us - self._came_us > SECOND_US
+        return quiet and not 0 < self._follow_us - now_us <= FOLLOW_AT_MOST_US
 
     def begin(self, row: WatchState | None, now_us: int) -> None:
         """From where the last worker came, after a look at the minutes before: what is usual there."""

@@ -15,6 +15,8 @@ from detection import plan
 from detection.models import WatchState
 from detection.plan import Watch
 from detection.watching.pressure import importance
+from detection.watching.pulse import pulse_of
+from events.models import Pulse
 from footage.live import MAIN, SUB
 from footage.models import Source
 
@@ -23,6 +25,8 @@ UNMOVED: Pose = (0, "", 0)
 # Read of the recording again, after a worker died or a rule changed.
 WARM_S, WARM_AT_MOST_S = 30.0, 280.0
 BLACK = name_of((WHOLE,))
+# A worker that said nothing for so long: others stand in for it.
+GONE_AFTER = dt.timedelta(seconds=20)
 TURNING = frozenset({SteeringOrder.State.ORDERED, SteeringOrder.State.SENT})
 
 
@@ -118,3 +122,12 @@ def bring_in_line(at: dt.datetime | None = None) -> int:
         ignore_conflicts=True,
     )
     return len(due)
+
+
+def waits_for(number: int, of: int, at: dt.datetime | None = None) -> bool:
+    """Whether cameras are due that are this worker's, or those of one that is gone."""
+    shards = {pk % of + 1 for pk in WatchState.objects.due().values_list("pk", flat=True)}
+    since = (at or timezone.now()) - GONE_AFTER
+    names = {pulse_of(shard, of): shard for shard in shards if shard != number}
+    alive = Pulse.objects.filter(name__in=names, at__gt=since).values_list("name", flat=True)
+    return bool(shards - {names[name] for name in alive})

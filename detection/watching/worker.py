@@ -30,8 +30,8 @@ from footage.lease import LEASE_S, RENEW_S, Lessee
 from footage.models import ShardLease
 
 logger = logging.getLogger(__name__)
-GATE_S, ASK_S, STATE_S, PULSE_S, FOLLOW_S, BEGIN_S = 1.0, 3.0, 2.0, 5.0, 1.0, 0.5
-SOON_S = 0.1
+GATE_S, ASK_S, STATE_S, PULSE_S, BEGIN_S = 1.0, 3.0, 2.0, 5.0, 0.5
+SOON_S, STRAIN_S = 0.1, 30.0
 # Of one camera at a time, so that none waits for another's backlog.
 AT_ONCE_S = 1.0
 # Cameras whose pictures one call of a detector takes.
@@ -67,6 +67,7 @@ class Worker(threading.Thread):
         self._owed: deque[Signal] = deque()
         self._failing: dict[int, tuple[str, float, bool]] = {}
         self._states_at = ticks()
+        self._strained_of, self._strain_told, self._strain_told_at = 0, 0.0, 0.0
         self._leased_at = -LEASE_S
         self._away = False
         self._new: dict[int, Duty] = {}
@@ -107,7 +108,7 @@ class Worker(threading.Thread):
             self._leased_at = now
         self._ask_the_gate(now)
         self._begin_some(now)
-        self._listen(now)
+        self._listen()
         if now < self._gate_until:
             self._feel(now)
         self._raise()
@@ -180,35 +181,42 @@ class Worker(threading.Thread):
             self._rows(lambda camera=camera, row=row, now_us=now_us: camera.begin(row, now_us))  # type: ignore[misc]
             self.cameras[duty.camera_id] = camera
 
-    def _listen(self, now: float) -> None:
+    def _listen(self) -> None:
         now_us = self._now_us
         while self._told:
             one = self._told.popleft()
             camera = self.cameras.get(one.camera_id)
             if camera is not None:
                 camera.hears(one, now_us)
-        quiet = self._is_due("follow", FOLLOW_S, now)
         for camera in self.cameras.values():
-            if camera.feed.behind or (quiet and not camera.feed.pending):
+            if camera.wants_to_follow(now_us):
                 self._rows(lambda camera=camera: camera.follow(now_us))  # type: ignore[misc]
 
     def _feel(self, now: float) -> None:
         now_us = self._now_us
         age_s = max((one.age_s(now_us) for one in self.cameras.values()), default=0.0)
-        if self.pressure.feels(age_s, now):
+        changed = self.pressure.feels(age_s, now)
+        if changed or (self.pressure.share and len(self.cameras) != self._strained_of):
+            self._strained_of = len(self.cameras)
             ordered = sorted(self.cameras, key=lambda pk: (self.cameras[pk].duty.importance, -pk))
             shed = self.pressure.shed(ordered)
             for pk, camera in self.cameras.items():
                 camera.shed = pk in shed
-            logger.warning(
-                "%s of %s cameras are looked at less often: %.1f s behind", len(shed), len(ordered), age_s
-            )
-            cameras = [*self.cameras.values()]
-            self._rows(lambda: states.tell_strain(cameras, worker=self.lessee.node, age_s=age_s))
+        self._tell_strain(age_s, now)
         if self.pressure.passes_over:
             for camera in self.cameras.values():
                 if camera.age_s(now_us) > TOO_OLD_S:
                     camera.skip_to(now_us - round(TOO_OLD_S / 2 * SECOND_US), "behind")
+
+    def _tell_strain(self, age_s: float, now: float) -> None:
+        """When it begins and when it is over; in between not at every step."""
+        share, told = self.pressure.share, self._strain_told
+        if share == told or (share and told and now - self._strain_told_at < STRAIN_S):
+            return
+        self._strain_told, self._strain_told_at = share, now
+        cameras = [*self.cameras.values()]
+        logger.warning("%.0f %% of the cameras are looked at less often, %.1f s behind", 100 * share, age_s)
+        self._rows(lambda: states.tell_strain(cameras, worker=self.lessee.node, age_s=age_s))
 
     def _look(self, now: float) -> bool:
         """A turn over all cameras that have something, the oldest pictures first; the gate is asked in between."""

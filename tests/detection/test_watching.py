@@ -16,6 +16,7 @@ from cameras.models import Camera, SteeringOrder
 from detection.actions import enable_profile, stop_all
 from detection.models import DetectorModel, Profile, Signal, WatchState, Zone
 from detection.watching import worker as worker_module
+from detection.watching.pressure import Pressure, importance
 from events.models import Event
 from footage.boxes import Fragment
 from footage.models import Freeze, ShardLease
@@ -287,3 +288,39 @@ def test_what_comes_over_the_broker_is_not_trusted(post: Post) -> None:
         post.passes(2)
     post.play(intrusion(), 3, anew=False)
     assert Signal.objects.count() == 1
+
+
+def test_a_worker_that_falls_behind_sheds_says_so_and_recovers(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.play(intrusion(), 0, 5)
+    look = post.worker._look
+    monkeypatch.setattr(post.worker, "_look", lambda now: False)  # a machine that does nothing else
+    post.play(intrusion(), 5, 12, anew=False)
+    post.passes(6)
+    assert post.watched.shed and row().shed and row().age_s > 8
+    assert told("strained")[0] | {"age_s": 0} == {
+        "worker": post.worker.lessee.node, "shed": 1, "of": 1, "codes": ["C101"], "age_s": 0,
+    }  # fmt: skip
+    monkeypatch.setattr(post.worker, "_look", look)
+    before = frames_seen(post)
+    post.passes(3)
+    assert 2 <= frames_seen(post) - before <= 5, "one key picture in two seconds, never none"
+    post.passes(60)
+    assert not post.watched.shed and told("strained")[-1]["shed"] == 0
+    assert len(told("strained")) <= 4
+
+
+def test_the_least_important_go_first_and_catching_up_is_no_strain() -> None:
+    real = importance(["zone_intrusion"], exercise=False)
+    assert importance(["fire_start"], exercise=True) < real < importance(["fire_start"], exercise=False)
+    pressure = Pressure()
+    for second in range(30):
+        pressure.feels(60 - 2 * second, second)
+    assert pressure.share == 0, "it works off what waited"
+    for second in range(40, 60):
+        pressure.feels(second, second)
+    assert pressure.passes_over
+    assert pressure.shed([3, 1, 2]) == {1, 2, 3}
+    pressure.share = 0.25
+    assert pressure.shed([3, 1, 2, 4, 5, 6, 7, 8]) == {3, 1}

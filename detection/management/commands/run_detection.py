@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from detection.models import WatchState
-from detection.watching.duty import bring_in_line
+from detection.watching.duty import bring_in_line, waits_for
 from detection.watching.pulse import beat
 from footage.management.commands.run_cameras import shard
 
@@ -66,7 +66,7 @@ def _until_due(stop: threading.Event, number: int, of: int) -> bool:
     while not stop.is_set():
         try:
             beat(number, of)
-            if bring_in_line():
+            if bring_in_line() and waits_for(number, of):
                 missing = [name for name in NEEDED if find_spec(name) is None]
                 if not missing:
                     return True
