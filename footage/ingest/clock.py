@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from footage.boxes import Fragment
@@ -14,6 +15,9 @@ JUMP_LASTS_US = 1_500_000
 DRIFT_PPM = 500
 SENDER_AGREES_US = 1_000
 SENDER_FRAGMENTS = 4
+# Two seconds of them.
+OPENING_AT_MOST = 8
+Arrived = tuple[Fragment, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,14 @@ class WallClock:
         self._last_us = 0
         self._far_us = 0
 
+    def settle(self, fragments: Iterable[Arrived]) -> None:
+        """Before the first is stamped: what came together is placed by the least late of it."""
+        self._anchor_us = min((_seen_us(*one) for one in fragments), default=self._anchor_us)
+
     def stamp(self, fragment: Fragment, arrived_us: int) -> Stamp:
         starts = fragment.decode_time * 1_000_000 // fragment.timescale
         lasts = fragment.duration * 1_000_000 // fragment.timescale
-        seen = arrived_us - starts - lasts
+        seen = _seen_us(fragment, arrived_us)
         jumped = False
         if self._anchor_us is None:
             self._anchor_us = seen
@@ -51,6 +59,35 @@ class WallClock:
             self._anchor_us += min(later, lasts * DRIFT_PPM // 1_000_000)
         self._last_us = max(self._last_us + 1, self._anchor_us + starts)
         return Stamp(self._last_us, jumped)
+
+
+def _seen_us(fragment: Fragment, arrived_us: int) -> int:
+    """Where media time zero lies, if this fragment were not late at all."""
+    return arrived_us - (fragment.decode_time + fragment.duration) * 1_000_000 // fragment.timescale
+
+
+class Opening:
+    """The first fragments of a run come in a bunch, after a look at the stream or from a camera's own store.
+
+    The first of them is the latest, and knows least of when it was taken: they are handed on together once one has come
+    at its own pace.
+    """
+
+    def __init__(self) -> None:
+        self._held: list[Arrived] = []
+        self.is_over = False
+
+    def takes(self, fragment: Fragment, arrived_us: int) -> list[Arrived]:
+        before = self._held[-1][1] if self._held else None
+        self._held.append((fragment, arrived_us))
+        lasts = fragment.duration * 1_000_000 // fragment.timescale
+        if (before is None or arrived_us - before < lasts // 2) and len(self._held) < OPENING_AT_MOST:
+            return []
+        return self.ends()
+
+    def ends(self) -> list[Arrived]:
+        held, self._held, self.is_over = self._held, [], True
+        return held
 
 
 class SenderClock:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from footage.boxes import Fragment, InitSegment
-from footage.ingest.clock import SenderClock, WallClock
+from footage.ingest.clock import Arrived, Opening, SenderClock, WallClock
 from footage.ingest.relay import Channel
 from footage.recording import Journal, Recorder
 from footage.writing import Writer
@@ -121,13 +121,13 @@ class Feed:
         self._presence = presence
         self._watchers = watchers
         self._eye = eye
-        self._clock = WallClock()
+        self._clock, self._opening = WallClock(), Opening()
         self._sender = SenderClock()
         self._clock_told: tuple[float, int] | None = None
         self._slow = False
 
     def begins(self, init: InitSegment) -> None:
-        self._clock, self._sender = WallClock(), SenderClock()
+        self._clock, self._opening, self._sender = WallClock(), Opening(), SenderClock()
         if self.recorder is not None and self._writer is not None:
             self._writer.do(partial(self.recorder.begins, init))
         if self._eye is not None:
@@ -137,6 +137,19 @@ class Feed:
             channel.begins(init, now_us)
 
     def takes(self, fragment: Fragment, arrived_us: int) -> None:
+        if self._opening.is_over:
+            self._take(fragment, arrived_us)
+            return
+        if self._presence is not None:
+            self._presence.picture()
+        self._open(self._opening.takes(fragment, arrived_us))
+
+    def _open(self, fragments: list[Arrived]) -> None:
+        self._clock.settle(fragments)
+        for one in fragments:
+            self._take(*one)
+
+    def _take(self, fragment: Fragment, arrived_us: int) -> None:
         stamp = self._clock.stamp(fragment, arrived_us)
         if self.recorder is not None and self._writer is not None:
             taken = self._writer.do(partial(self.recorder.takes, fragment, stamp), len(fragment.data))
@@ -152,6 +165,7 @@ class Feed:
                 self.clock(ahead_us)
 
     def ends(self, why: str) -> None:
+        self._open(self._opening.ends())
         if self.recorder is not None and self._writer is not None:
             self._writer.do(self.recorder.ends)
         if self._eye is not None:

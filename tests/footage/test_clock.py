@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from footage.boxes import Fragment
-from footage.ingest.clock import SenderClock, WallClock
+from footage.ingest.clock import Opening, SenderClock, WallClock
 
 HALF = 500_000
 EPOCH = 1_795_348_800_000_000
@@ -40,6 +40,18 @@ def test_late_fragments_in_a_bunch_are_no_jump() -> None:
         late = 3_000_000 if number in (50, 51) else 0
         stamp = clock.stamp(fragment(number), taken + HALF + 20_000 + late)
         assert not stamp.jumped and abs(stamp.starts_us - taken) < 60_000
+
+
+def test_the_first_fragments_of_a_run_are_placed_by_the_least_late_of_them() -> None:
+    """A second of pictures comes at once, then one at its own pace: each is where it was taken, none a second late."""
+    opening, clock = Opening(), WallClock()
+    at = [EPOCH + 2 * HALF + n * 1000 for n in (0, 1)] + [EPOCH + 3 * HALF]
+    assert opening.takes(fragment(0), at[0]) == [] == opening.takes(fragment(1), at[1])
+    held = opening.takes(fragment(2), at[2])
+    assert [one.decode_time for one, _at in held] == [0, HALF, 2 * HALF] and opening.is_over
+    clock.settle(held)
+    for number, one in enumerate(held):
+        assert abs(clock.stamp(*one).starts_us - EPOCH - number * HALF) < 1000
 
 
 def test_drift_is_followed() -> None:
