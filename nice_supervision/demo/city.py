@@ -11,13 +11,10 @@ from alerts.models import Site
 from cameras.models import Camera
 from doors.problems import Conflict
 from footage.actions import show_scenes
-from nice_supervision.demo import estate, keys, larger, law, masks, papers, people, tours, watching
+from nice_supervision.demo import estate, first, keys, larger, law, masks, papers, people, tours, watching
 from nice_supervision.demo.files import table
-from places.geometry import Point
 
 Tell = Callable[[str], None]
-# The story of the documentation is played on these.
-FIRST_PRESSED = ("ECO-012", "COM-004")
 
 
 def refuse_a_real_city() -> None:
@@ -47,24 +44,11 @@ def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
     tell(f"units: {_units(units)}")
     tell(f"procedures: {estate.load_procedures()}")
     tell(f"keys of buttons: {keys.load()}")
-    tell(f"pictures: {show_scenes(first=seen_first())} cameras show a drawn street")
+    tell(f"pictures: {show_scenes(first=first.seen())} cameras show a drawn street")
     tell(f"video tours: {tours.load()}")
     tell(f"requisitions and access requests: {papers.load()}")
     tell(f"masks: upper floors are masked on {masks.load() or 'no camera'}")
     tell(f"software that watches: {watching.load()} profiles over drawn streets")
-
-
-def seen_first() -> list[str]:
-    """The cameras that a press on these buttons chooses, then those of the other sites."""
-    sites = sorted(
-        Site.objects.filter(exercise=True), key=lambda site: (site.code not in FIRST_PRESSED, site.code)
-    )
-    chosen = (
-        sight.camera.code
-        for site in sites
-        for sight in Camera.objects.that_see(Point(site.lat, site.lon), at_most=4, exercise=True)
-    )
-    return list(dict.fromkeys(chosen))
 
 
 def _cameras(wanted: int) -> int:

@@ -8,33 +8,19 @@ import zlib
 from django.db import transaction
 
 from alerts.models import Site
-from cameras.models import Camera, Device, Preset
+from cameras.models import Camera, Device
 from cameras.steering.heads import set_device
 from footage.actions import set_source, show_scenes
 from footage.models import Source
-from nice_supervision.demo.city import FIRST_PRESSED, seen_first
+from nice_supervision.demo import first
 from nice_supervision.demo.domes.device import Dome
 from nice_supervision.demo.domes.drawing import Mark
 from nice_supervision.demo.domes.head import Mounting
 from nice_supervision.demo.masks import nothing_to_mask
 from places.geometry import bearing_deg, distance_m
 
-HERE = "127.0.0.1"
 PLACE_RED = (214, 48, 40)
 BREAST_M = 1.2
-
-
-def chosen(count: int) -> list[Camera]:
-    """The first domes a press on the demonstration's buttons turns; never a camera that has a real head."""
-    told = [code for site in FIRST_PRESSED for code in _preset_cameras(site)] + seen_first()
-    rank = {code: place for place, code in enumerate(dict.fromkeys(told))}
-    taken = Device.objects.exclude(url__startswith=f"http://{HERE}:").values("camera")
-    free = Camera.objects.filter(exercise=True, kind=Camera.Kind.DOME, code__in=rank).exclude(pk__in=taken)
-    return sorted(free, key=lambda one: rank[one.code])[:count]
-
-
-def _preset_cameras(site_code: str) -> list[str]:
-    return list(Preset.objects.serving(site_code).values_list("camera__code", flat=True))
 
 
 def dome_of(camera: Camera, user: str, password: str) -> Dome:
@@ -67,13 +53,13 @@ def marks(camera: Camera) -> dict[str, Mark]:
 def lead_to(cameras: list[Camera], *, http_port: int, rtsp_port: int, user: str, password: str) -> None:
     """Their heads and their pictures, at the ports of this run; those of an earlier choice show streets again."""
     others = Camera.objects.filter(exercise=True).exclude(pk__in=[camera.pk for camera in cameras])
-    Device.objects.filter(camera__in=others, url__startswith=f"http://{HERE}:").delete()
-    if Source.objects.filter(camera__in=others, url__startswith=f"rtsp://{HERE}:").delete()[0]:
-        show_scenes(first=seen_first())
+    Device.objects.filter(camera__in=others, url__startswith=f"http://{first.HERE}:").delete()
+    if Source.objects.filter(camera__in=others, url__startswith=f"rtsp://{first.HERE}:").delete()[0]:
+        show_scenes(first=first.seen())
     for camera in cameras:
         set_device(
             camera=camera,
-            url=f"http://{HERE}:{http_port}/{camera.code}/onvif/device_service",
+            url=f"http://{first.HERE}:{http_port}/{camera.code}/onvif/device_service",
             user=user,
             password=password,
             actor=None,
@@ -81,7 +67,7 @@ def lead_to(cameras: list[Camera], *, http_port: int, rtsp_port: int, user: str,
         set_source(
             camera=camera,
             kind=Source.Kind.RTSP,
-            url=f"rtsp://{HERE}:{rtsp_port}/{camera.code}",
+            url=f"rtsp://{first.HERE}:{rtsp_port}/{camera.code}",
             user=user,
             password=password,
             actor=None,

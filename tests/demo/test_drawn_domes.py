@@ -8,7 +8,7 @@ from alerts.models import Site
 from cameras.models import Camera, Device, Preset
 from cameras.steering import aim
 from footage.models import Source
-from nice_supervision.demo import drawn_domes
+from nice_supervision.demo import drawn_domes, first
 from nice_supervision.demo.domes.head import Counts
 from places.geometry import angle_between_deg, bearing_deg
 from tests.cameras.estate import PLACE, camera, dome
@@ -23,7 +23,7 @@ def test_those_of_the_story_look_where_their_record_says_and_give_way_to_streets
     story = Preset.objects.create(
         camera=Camera.objects.get(code="C885"), number=1, name="School", site_codes=["ECO-012"]
     )
-    cameras = drawn_domes.chosen(4)
+    cameras = first.domes(4)
     assert [one.code for one in cameras] == ["C885", "C412"], "those with a preset first; what is fixed never"
     assert story.camera == cameras[0]
     place = Site.objects.get(code="ECO-012").point

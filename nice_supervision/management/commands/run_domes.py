@@ -12,11 +12,11 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.core.management.base import BaseCommand
 
-from nice_supervision.demo import drawn_domes
+from nice_supervision.demo import drawn_domes, first
 from nice_supervision.demo.domes.server import Domes
 
 logger = logging.getLogger(__name__)
-AT_MOST, AGAIN_S = 4, 3.0
+AGAIN_S = 3.0
 USER = "demo"
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--domes", type=int, default=AT_MOST, help="how many (default 4; each costs 4 %% of a core)"
+            "--domes", type=int, default=first.DOMES, help="how many (default 4; each costs 4 %% of a core)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,13 +37,13 @@ async def _serve(count: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     password = secrets.token_urlsafe(12)
-    while not (cameras := await sync_to_async(drawn_domes.chosen)(count)):
+    while not (cameras := await sync_to_async(first.domes)(count)):
         # A real city, or one that is being loaded: nothing to draw, and nothing to end for.
         if await _ended(stop, AGAIN_S):
             return
     domes = Domes(
         [drawn_domes.dome_of(camera, USER, password) for camera in cameras],
-        host=drawn_domes.HERE,
+        host=first.HERE,
         http_port=0,
         rtsp_port=0,
         testing=False,
