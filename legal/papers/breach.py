@@ -11,9 +11,20 @@ from legal.papers.giving import language, letterhead, moment
 def paper(breach: Breach) -> Document:
     """What the CNIL's form of notification asks (GDPR art. 33(3)), and what was done, step by step (L-63)."""
     us = Controller.current()
+    return Document(
+        title=_("Personal data breach"),
+        number=breach.number,
+        blocks=[letterhead(us), *_what_happened(breach), *_what_was_done(breach)],
+        made_at=timezone.now(),
+        language=language(),
+        exercise=breach.exercise or us.exercise,
+        data=_fields(breach),
+    )
+
+
+def _what_happened(breach: Breach) -> list[Block]:
     natures = [str(Breach.Nature(one).label) for one in breach.natures]
-    blocks: list[Block] = [
-        letterhead(us),
+    return [
         Heading(_("1. The breach")),
         Fields(
             [
@@ -44,6 +55,11 @@ def paper(breach: Breach) -> Document:
                 (_("Why they were not told"), breach.why_not_told or "—"),
             ]
         ),
+    ]
+
+
+def _what_was_done(breach: Breach) -> list[Block]:
+    return [
         Heading(_("4. Notification")),
         Fields(
             [
@@ -64,15 +80,6 @@ def paper(breach: Breach) -> Document:
         ),
         Note(_("To be entered on the CNIL's form of notification; kept in the register (GDPR art. 33(5)).")),
     ]
-    return Document(
-        title=_("Personal data breach"),
-        number=breach.number,
-        blocks=blocks,
-        made_at=timezone.now(),
-        language=language(),
-        exercise=breach.exercise or us.exercise,
-        data=_fields(breach),
-    )
 
 
 def _number(value: int | None) -> str:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.apps import apps
 
 from legal import checks
 from legal.retention import RULES
+from retention.rules import rules
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_rule_names_a_table_and_a_clock_that_exist() -> None:
     for rule in RULES:
-        model: Any = apps.get_model(str(rule["what"]))
-        assert model._meta.get_field(rule["clock"])
+        assert rules()[str(rule["what"])].clock_field
 
 
 def test_a_centre_in_service_is_warned_while_the_application_owns_the_log(settings: Any) -> None:
