@@ -134,7 +134,7 @@ def _row(one: _Type) -> EventType:
         review_on=REVIEW_ON,
         place_classes=list(one.place_classes),
         experimental=one.experimental,
-        note=" ".join(str(note) for note in one.notes),
+        known=" ".join(str(note) for note in one.notes),
         floor=one.floor,
         parameters=parameters.defaults(one.code),
     )

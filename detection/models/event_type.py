@@ -37,7 +37,7 @@ class EventType(models.Model):
         verbose_name=_("may be authorised for"),
     )
     experimental = models.BooleanField(_("experimental"), default=True)
-    note = models.CharField(_("what is known of it"), max_length=300, blank=True)
+    known = models.CharField(_("what is known of it"), max_length=300, blank=True)
     floor = models.FloatField(
         _("least precision"),
         default=0.5,

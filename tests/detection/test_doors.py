@@ -12,13 +12,25 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from detection import actions
-from detection.models import DetectorModel, Profile, Signal, Stop, Trial, UseRecord, Zone
+from detection.models import (
+    AnalyticsAuthorisation,
+    DetectorModel,
+    Profile,
+    Signal,
+    Stop,
+    Trial,
+    UseRecord,
+    Zone,
+)
+from detection.version import SOFTWARE
 from legal.models import Consultation
+from places import areas
+from places.geometry import Point
 from tests import cast
 from tests.detection.cast import authorisation, profile, street
 
 pytestmark = pytest.mark.django_db
-JSON = "application/json"
+FAR = Point(48.85, 2.35)
 
 
 @pytest.fixture
@@ -226,3 +238,44 @@ def test_recordings_of_a_street_are_gone_over_only_where_they_could_have_been_wa
     client.post(f"/admin/detection/zone/{drill.zone_id}/try/", asked)
     assert Trial.objects.get().state == Trial.State.WAITING
     assert UseRecord.objects.get().kind == UseRecord.Kind.TRIED
+
+
+def test_an_authorisation_is_recorded_by_who_keeps_the_acts_and_withdrawn_on_the_board(
+    supervisor: User,
+) -> None:
+    camera = street("R1", exercise=False)
+    client = door(supervisor)
+    address = "/admin/detection/analyticsauthorisation/add/"
+    assert 'data-sector-map="perimeter"' in client.get(address).content.decode()
+    now = timezone.localtime()
+    given: dict[str, Any] = {
+        "text": "loi 2023-380 art. 10",
+        "number": "AP-2027-31",
+        "authority": "Préfet",
+        "occasion": "Carnaval",
+        "event_types": ["abandoned_object"],
+        "place_classes": ["public_road"],
+        "camera_codes": "R1",
+        "perimeter": json.dumps(areas.circle(camera.point, 200)),
+        "starts_at_0": f"{now:%Y-%m-%d}",
+        "starts_at_1": "00:00",
+        "ends_at_0": f"{now.year + 1}-01-31",
+        "ends_at_1": "23:00",
+        "software_version": SOFTWARE,
+        "aipd": "AIPD-7",
+        "model_card": "here",
+    }
+    for wrong in ({"camera_codes": "R9"}, {"perimeter": json.dumps(areas.circle(FAR, 200))}, {"aipd": ""}):
+        assert client.post(address, given | wrong).status_code == 200
+    assert AnalyticsAuthorisation.objects.count() == 0
+    assert client.post(address, given).status_code == 302
+    act = AnalyticsAuthorisation.objects.get()
+    assert act.recorded_by == supervisor
+    changed = client.post(address.replace("add", f"{act.pk}/change"), given | {"camera_codes": "R1, R2"})
+    assert changed.status_code == 403, "what was recorded is not changed"
+    row = actions.enable_profile(actor=supervisor, profile=profile(camera), why="Carnival")
+    client.post(f"/detection/authorisations/{act.pk}/withdraw/", {"why": "Cancelled"})
+    row.refresh_from_db()
+    assert not row.is_on
+    operator = door(cast.person("operator"))
+    assert operator.post(f"/detection/authorisations/{act.pk}/withdraw/", {"why": "x"}).status_code == 404
