@@ -35,7 +35,7 @@ QUIET_EVERY_S = 1.0
 COUNT_EVERY_S = 0.9
 # Only pictures with so much foreground in them are people that move; those of no trained model are foreground.
 SUPPORT = 0.08
-RULER_SCORE = 0.5
+RULER_SCORE, RULER_PICTURES, RULER_MOVED = 0.5, 6, 0.4
 # So much of the picture at once, for so long: the light or the view is another, and has to be learnt anew.
 FLASH_S = 3.0
 
@@ -233,7 +233,7 @@ class Scene:
             if self.detector.trained and look.seen is not None:
                 followed += merging.unexplained(look.seen.foreground, boxes)
             self._tracker.see(followed, frame.at, aspect)
-            self._measure(followed, aspect)
+            self._measure(frame.at, aspect)
         things = []
         if look.seen is not None and self._things_wanted:
             things = self._things.see(self._background, look.seen)
@@ -255,10 +255,13 @@ class Scene:
             signals += rule.see(view)
         return signals
 
-    def _measure(self, boxes: Iterable[Box], aspect: float) -> None:
-        for box in boxes:
-            if box.label == PERSON and box.score >= RULER_SCORE:
-                self._rulers.take(box, aspect)
+    def _measure(self, at: dt.datetime, aspect: float) -> None:
+        """By those who were followed for a while and walked: neither rain nor a pillar is 1.7 m high."""
+        for track in self._tracker.live:
+            if track.group != PERSON or track.last.at != at or track.box.score < RULER_SCORE:
+                continue
+            if track.pictures >= RULER_PICTURES and track.has_moved(RULER_MOVED):
+                self._rulers.take(track.box, aspect)
 
     def _scale(self, setting: RuleSetting, aspect: float) -> Scale | None:
         if setting.ground is not None:

@@ -7,6 +7,7 @@ Ids live for as long as a camera's scene does; they are of no person and leave t
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ STEPS = 600
 # Boxes are let grow for matching, the more the longer it was: at two pictures a second a walker has left his own.
 BUFFER, BUFFER_PER_S, BUFFER_AT_MOST = 0.25, 1.2, 1.0
 START, HIGH = 0.4, 0.35
+MOVED = 0.15
 GROUPS = (PERSON, "vehicle", THING)
 
 
@@ -72,6 +74,11 @@ class Track:
 
     def lived(self, since: dt.datetime, until: dt.datetime) -> bool:
         return self.first.at <= until and self.last.at >= since
+
+    def has_moved(self, share: float = MOVED) -> bool:
+        """By a part of its own height since it was first seen: posters and dolls never do."""
+        first, height = self.first.box.centre, max(self.height(), 1e-6)
+        return any(math.dist(first, step.box.centre) > share * height for step in self.steps)
 
     def height(self) -> float:
         """How high it is when nothing hides it, as a share of the picture."""

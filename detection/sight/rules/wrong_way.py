@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detection.sight.rules.lines import crossed
-from detection.sight.rules.zone_intrusion import has_moved
 from detection.sight.types import RuleSetting, Signal
 from detection.sight.view import View, key_of, moments
 
@@ -26,7 +25,7 @@ class WrongWay:
         past_m = self.setting.parameters.get("past_m", PAST_M)
         signals = []
         for track in view.here():
-            if track.number in self._said or not has_moved(track):
+            if track.number in self._said or not track.has_moved():
                 continue
             way = crossed(track, self.setting.line, view, past_m)
             if not way:

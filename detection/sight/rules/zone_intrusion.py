@@ -17,8 +17,6 @@ from detection.sight.view import View, foot_inside, key_of, moments
 STAY_S = 1.0
 # The zone is empty again after so long without anybody in it.
 EMPTY_S = 2.0
-# A person has moved by so much of his own height, or was seen moving: posters and dolls never do.
-MOVED = 0.15
 PICTURES = 3
 # Of somebody cut off by the lower edge: from here on, and so much higher than wide when half of him is seen.
 LOWER_EDGE, HALF = 0.98, 1.2
@@ -55,7 +53,7 @@ class ZoneIntrusion:
             presence = self._present.setdefault(track.number, _Presence(track.last.at, track.last.at))
             presence.last = track.last.at
             inside_s = (presence.last - presence.since).total_seconds()
-            if inside_s < stay_s or track.pictures < PICTURES or not has_moved(track):
+            if inside_s < stay_s or track.pictures < PICTURES or not track.has_moved():
                 continue
             if self._occupied is None:
                 signals.append(self._signal(view, track, presence.since, inside_s))
@@ -85,7 +83,7 @@ class ZoneIntrusion:
     def _line(self, view: View) -> list[Signal]:
         signals = []
         for track in view.persons():
-            if track.number in self._said or not has_moved(track):
+            if track.number in self._said or not track.has_moved():
                 continue
             way = crossed(track, self.setting.line, view)
             if way and self.setting.crossing in ("any", way):
@@ -98,13 +96,3 @@ class ZoneIntrusion:
 def feet_hidden(box: Box, aspect: float) -> bool:
     """Only head and shoulders rise over the lower edge of the picture: the feet are far outside of it."""
     return box.y1 > LOWER_EDGE and box.height / aspect < HALF * box.width
-
-
-def has_moved(track: Track) -> bool:
-    """By a part of its own height since it was first seen, or grown and shrunk as who turns and bends does."""
-    first, height = track.first.box, max(track.height(), 1e-6)
-    for step in track.steps:
-        x, y = step.box.centre
-        if ((x - first.centre[0]) ** 2 + (y - first.centre[1]) ** 2) ** 0.5 > MOVED * height:
-            return True
-    return False
