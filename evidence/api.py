@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
@@ -17,6 +19,7 @@ from doors.messages import Instant, Message
 from evidence import clock
 from evidence.asking import MOST_LINES, Wanted
 from evidence.models import Requisition
+from evidence.models.minutes import frozen_until
 from evidence.requisitions.actions import receive
 
 if TYPE_CHECKING:
@@ -97,9 +100,11 @@ class RequisitionsView(_View):
         responses={200: RequisitionsAnswer},
     )
     def get(self, request: Request) -> Response:
-        rows = Requisition.objects.visible_to(self.user)
+        rows = Requisition.objects.visible_to(self.user).with_lines()
         rows = rows.order_by("-pk") if request.query_params.get("state") == "all" else rows.open().by_clock()
-        return Response({"requisitions": [told(row) for row in rows[:SHOWN]]})
+        found = list(rows[:SHOWN])
+        frozen = frozen_until(line for row in found for line in row.lines)
+        return Response({"requisitions": [told(row, frozen) for row in found]})
 
     @extend_schema(
         operation_id="receive_requisition",
@@ -132,20 +137,21 @@ class RequisitionView(_View):
         return Response(RequisitionAnswer(told(row)).data)
 
 
-def told(row: Requisition) -> dict[str, Any]:
+def told(row: Requisition, frozen: Mapping[int, dt.datetime] | None = None) -> dict[str, Any]:
+    held = frozen_until(row.lines) if frozen is None else frozen
     fields = (
         *("id", "number", "demand", "state", "reference", "authority", "unit", "exercise"),
         *("received_at", "due_at", "kept_until"),
     )
     return {name: getattr(row, name) for name in fields} | {
-        "clock": clock.of(row).words,
+        "clock": clock.of(row, held).words,
         "minutes": [
             {
                 "cameras": [camera.code for camera in line.cameras.all()],
                 "since": line.since,
                 "until": line.until,
                 "due_at": line.due_at,
-                "frozen_until": line.frozen_until,
+                "frozen_until": held.get(line.pk),
                 "extraction": line.extraction.number if line.extraction else None,
                 "extraction_state": line.extraction.state if line.extraction else None,
                 "manifest_sha256": line.extraction.manifest_sha256 if line.extraction else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evidence.models import AccessRequest, Requisition
+from evidence.models.minutes import frozen_until
 from evidence.models.requisition import NEAR
 
 HOUR = dt.timedelta(hours=1)
@@ -26,15 +28,18 @@ class Clock:
     held: str = ""
 
 
-def of(row: Requisition, now: dt.datetime | None = None) -> Clock:
-    now = now or timezone.now()
+def of(row: Requisition, frozen: Mapping[int, dt.datetime] | None = None) -> Clock:
+    """`frozen` says until when each line is frozen, where a page has read it for all of its rows."""
+    now = timezone.now()
     if row.due_at is None:
         return Clock("stopped", _("nothing is kept any more"))
     if not row.is_open:
         return Clock("stopped", _("answered"))
     if row.is_sealed:
         return Clock("stopped", _hold(row) if row.is_hold else _("copied out and sealed"))
-    ends = [end for line in row.lines if (end := line.frozen_until) is not None]
+    lines = row.lines
+    known = frozen_until(lines) if frozen is None else frozen
+    ends = [known[line.pk] for line in lines if line.pk in known]
     held = _("frozen until %(moment)s") % {"moment": _moment(min(ends))} if ends else _("not frozen")
     left = row.due_at - now
     if left <= dt.timedelta(0):

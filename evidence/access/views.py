@@ -35,7 +35,7 @@ def for_whom(view: View) -> View:
 @require_GET
 @for_whom
 def listing(request: HttpRequest, user: User) -> HttpResponse:
-    rows = AccessRequest.objects.visible_to(user)
+    rows = AccessRequest.objects.visible_to(user).with_lines()
     open_ = list(rows.open().order_by("due_on", "pk"))
     closed = rows.exclude(pk__in=[row.pk for row in open_]).order_by("-answered_at", "-pk")
     context = pages.context(user, "access") | {
@@ -152,7 +152,7 @@ def _act(
 
 
 def _row(user: User, pk: int) -> AccessRequest:
-    rows = AccessRequest.objects.visible_to(user)
+    rows = AccessRequest.objects.visible_to(user).with_lines()
     people = ("received_by", "identity_by", "decided_by", "answered_by")
     return get_object_or_404(rows.select_related(*people), pk=pk)
 

@@ -5,21 +5,25 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
+from evidence.models.minutes import AskedMinutes
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from evidence.models.minutes import AskedMinutes
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def visible_to(self, user: User) -> AccessRequestQuerySet:
         rights = (Right.RECEIVE_REQUISITION, Right.VALIDATE_EXTRACTION, Right.KEEP_REGISTERS)
         return self if any(user.may(right) for right in rights) else self.none()
+
+    def with_lines(self) -> AccessRequestQuerySet:
+        """For pages, which read and do not change: the lines of all of them in three questions."""
+        return self.prefetch_related(Prefetch("minutes", AskedMinutes.objects.with_all()))
 
     def open(self) -> AccessRequestQuerySet:
         return self.filter(state__in=[AccessRequest.State.RECEIVED, AccessRequest.State.GRANTED])
@@ -137,8 +141,10 @@ class AccessRequest(models.Model):
 
     @property
     def lines(self) -> list[AskedMinutes]:
-        found = self.minutes.select_related("extraction", "extraction__blurred").prefetch_related("cameras")
-        return list(found.order_by("pk"))
+        """Read once where they were asked for with the row (`with_lines`), anew otherwise."""
+        if "minutes" in getattr(self, "_prefetched_objects_cache", {}):
+            return list(self.minutes.all())
+        return list(self.minutes.with_all())
 
     @property
     def is_ready(self) -> bool:

@@ -11,6 +11,14 @@ from footage.models import Extraction, Freeze
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
+
+
+class AskedMinutesQuerySet(models.QuerySet["AskedMinutes"]):
+    def with_all(self) -> AskedMinutesQuerySet:
+        """With their cameras, extractions and blurred copies, in two questions."""
+        rows = self.select_related("extraction", "extraction__blurred")
+        return rows.prefetch_related("cameras").order_by("pk")
 
 
 class AskedMinutes(models.Model):
@@ -43,6 +51,8 @@ class AskedMinutes(models.Model):
     # Why it could not be asked for yet, in the words of the refusal.
     waits_for = models.CharField(_("waits for"), max_length=300, blank=True)
 
+    objects = AskedMinutesQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("minutes asked for")
@@ -65,14 +75,13 @@ class AskedMinutes(models.Model):
         return f"minutes:{self.pk}"
 
     @property
-    def freezes(self) -> models.QuerySet[Freeze]:
-        causes = [self.cause, self.extraction.cause] if self.extraction else [self.cause]
-        return Freeze.objects.holding().filter(cause__in=causes)
+    def causes(self) -> list[str]:
+        return [self.cause, self.extraction.cause] if self.extraction else [self.cause]
 
     @property
     def frozen_until(self) -> dt.datetime | None:
         """Until when nothing destroys them, whatever their ordinary day is."""
-        return self.freezes.order_by("ends_at").values_list("ends_at", flat=True).first()
+        return frozen_until([self]).get(self.pk)
 
     @property
     def is_sealed(self) -> bool:
@@ -84,3 +93,13 @@ class AskedMinutes(models.Model):
         if self.extraction is None or self.extraction.since <= self.since:
             return None
         return self.extraction.since
+
+
+def frozen_until(lines: Iterable[AskedMinutes]) -> dict[int, dt.datetime]:
+    """By line, until when its freeze holds; those that are not frozen are left out. One question."""
+    of = {cause: line.pk for line in lines for cause in line.causes}
+    found: dict[int, dt.datetime] = {}
+    rows = Freeze.objects.holding().filter(cause__in=list(of)) if of else Freeze.objects.none()
+    for cause, ends_at in rows.values_list("cause", "ends_at"):
+        found[of[cause]] = min(ends_at, found.get(of[cause], ends_at))
+    return found

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,10 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
         if any(user.may(right) for right in rights):
             return self
         return self.filter(opj=user, state=Requisition.State.HANDED_OVER)
+
+    def with_lines(self) -> RequisitionQuerySet:
+        """For pages, which read and do not change: the lines of all of them in three questions."""
+        return self.prefetch_related(Prefetch("minutes", AskedMinutes.objects.with_all()))
 
     def open(self) -> RequisitionQuerySet:
         return self.filter(state__in=[Requisition.State.RECEIVED, Requisition.State.CHECKED])
@@ -194,8 +198,10 @@ class Requisition(models.Model):
 
     @property
     def lines(self) -> list[AskedMinutes]:
-        found = self.minutes.select_related("extraction").prefetch_related("cameras")
-        return list(found.order_by("pk"))
+        """Read once where they were asked for with the row (`with_lines`), anew otherwise."""
+        if "minutes" in getattr(self, "_prefetched_objects_cache", {}):
+            return list(self.minutes.all())
+        return list(self.minutes.with_all())
 
     @property
     def is_sealed(self) -> bool:

@@ -18,6 +18,7 @@ from doors.problems import Refused
 from evidence import clock, letters, pages, papers
 from evidence.forms import lines, minutes_of
 from evidence.models import Requisition
+from evidence.models.minutes import frozen_until
 from evidence.requisitions import actions
 from evidence.requisitions.forms import RequisitionForm
 
@@ -36,9 +37,11 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     seen = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT, Right.ASK_EXTRACTION)
     if not any(user.may(right) for right in seen):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
-    open_ = list(rows.open().by_clock().select_related("received_by"))
+    rows = rows.with_lines().select_related("received_by")
+    open_ = list(rows.open().by_clock())
     closed = rows.exclude(pk__in=[row.pk for row in open_]).order_by("-closed_at", "-pk")
-    waiting = [(row, clock.of(row)) for row in open_]
+    frozen = frozen_until(line for row in open_ for line in row.lines)
+    waiting = [(row, clock.of(row, frozen)) for row in open_]
     context = pages.context(user, "requisitions") | {
         # Sealed ones wait for a signature, no longer for the clock.
         "waiting": sorted(waiting, key=lambda one: one[1].level == "stopped"),
@@ -187,8 +190,8 @@ def _act(
 
 
 def _row(user: User, pk: int) -> Requisition:
-    rows = Requisition.objects.visible_to(user).select_related("received_by", "checked_by", "closed_by")
-    return get_object_or_404(rows, pk=pk)
+    rows = Requisition.objects.visible_to(user).with_lines()
+    return get_object_or_404(rows.select_related("received_by", "checked_by", "closed_by"), pk=pk)
 
 
 def _shown(
@@ -196,6 +199,7 @@ def _shown(
 ) -> HttpResponse:
     found = row.lines
     asked = [line.extraction for line in found if line.extraction is not None]
+    works = user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)
     context = pages.context(user, "requisitions") | {
         "row": row,
         "lines": found,
@@ -209,8 +213,9 @@ def _shown(
         "to_validate": any(one.state == "asked" and one.requester_id != user.pk for one in asked),
         "all_empty": bool(asked) and all(one.error == actions.NOTHING for one in asked),
         "letters": [(name, title) for name, (title, _make) in letters.of_requisition(row).items()],
-        "history": pages.history(f"requisition:{row.pk}"),
-        "works": user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION),
+        # Who of the centre did what is not for the authority.
+        "history": pages.history(f"requisition:{row.pk}") if works or user.may(Right.SEE_AUDIT) else [],
+        "works": works,
     }
     return render(request, "evidence/requisition.html", context, status=refused.status if refused else 200)
 

@@ -97,6 +97,7 @@ def test_a_paper_by_keyboard_and_its_check(pages: Pages, lead: User, tmp_path: P
     page.get_by_label("The scanned paper").set_input_files(scan)
     page.get_by_role("button", name="Enter it and freeze its minutes").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**/evidence/requisitions/*/")
     row = Requisition.objects.latest("pk")
     expect(page.get_by_role("heading", level=1)).to_contain_text(row.number)
     shoot(page, "requisition-officer.png")

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -272,6 +273,20 @@ def test_what_is_destroyed_first_comes_first(
     page = desk.get("/evidence/").content.decode()
     assert page.index(soon.number) < page.index(late.number)
     assert page.count("clock near") == 1
+
+
+def test_a_longer_queue_costs_no_more_questions(start: dt.datetime, desk: Client) -> None:
+    entered(desk, start, reference="1")
+    with CaptureQueriesContext(connection) as one:
+        desk.get("/evidence/")
+    for number in range(2, 6):
+        entered(desk, start, reference=str(number))
+    with CaptureQueriesContext(connection) as five:
+        desk.get("/evidence/")
+        assert len(five) <= len(one)
+    with CaptureQueriesContext(connection) as listed:
+        assert len(desk.get("/api/v1/requisitions/").json()["requisitions"]) == 5
+    assert len(listed) <= len(one)
 
 
 def test_a_hold_is_kept_to_its_end_and_destroyed_with_proof(
