@@ -23,6 +23,8 @@ AWAY_M, ALONE_S, STILL_S = 2.0, 30.0, 10.0
 # Who put it there was so near at its birth, no longer ago than that.
 OWNER_M = 1.6
 BEFORE_S, AFTER_S = 4.0, 2.5
+OWNER_PICTURES = 3
+EDGE = 0.012
 # Smallest and largest extent of what people carry.
 LEAST_M, MOST_M = 0.1, 1.25
 OF_OWNER = 0.62  # of the owner's height at most: otherwise it is the owner
@@ -75,7 +77,7 @@ class AbandonedObject:
         since, until = born - dt.timedelta(seconds=BEFORE_S), born + dt.timedelta(seconds=AFTER_S)
         best: tuple[tuple[bool, float], Track] | None = None
         for track in (*view.past, *view.tracks):
-            if track.group == "vehicle" or not track.lived(since, until):
+            if track.group == "vehicle" or track.pictures < OWNER_PICTURES or not track.lived(since, until):
                 continue
             height = track.height()
             if case.thing.box.height > OF_OWNER * height and not _large_enough(track, case.thing, view):
@@ -189,9 +191,10 @@ def _is_the_thing(case: _Case, box: object) -> bool:
 
 
 def _large_enough(track: Track, thing: Thing, view: View) -> bool:
-    """A track may be small because its owner is cut off by the edge: then metres decide."""
-    return (
-        view.scale is not None
-        and view.scale.height_m(thing.box) < OF_OWNER * PERSON_M
-        and track.group == PERSON
+    """A track may be small because its owner is cut off by the edge of the picture: then metres decide."""
+    if view.scale is None or track.group != PERSON:
+        return False
+    cut = any(
+        box.y1 > 1 - EDGE or box.y0 < EDGE or box.x0 < EDGE or box.x1 > 1 - EDGE for _, box in track.steps
     )
+    return cut and view.scale.height_m(thing.box) < OF_OWNER * PERSON_M
