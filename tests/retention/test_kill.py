@@ -151,6 +151,7 @@ def test_nothing_is_said_to_be_gone_before_the_disk_has_settled_it(
     """A power cut brings back a name whose folder was not on the platter: by then the register must not be closed."""
     only_video(monkeypatch)
     eye, now = camera("C1"), timezone.now().replace(minute=30)
+    monkeypatch.setattr(timezone, "now", lambda: now)  # the hour that is thinned is not over
     day = (now - 12 * DAY).date()
     partitions.make_ahead(day)
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
