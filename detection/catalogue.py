@@ -124,6 +124,21 @@ def sync() -> list[str]:
     return [one.code.value for one in missing]
 
 
+def record_model(name: str, file: str, sha256: str) -> DetectorModel:
+    """The detector of this very file. Another file under a known name is another detector: it gets its own (L-24)."""
+    if known := DetectorModel.objects.filter(sha256=sha256).first():
+        return known
+    taken = DetectorModel.objects.filter(name=name).exists()
+    return DetectorModel.objects.create(
+        name=f"{name}-{sha256[:8]}" if taken else name,
+        family=Family.ULTRALYTICS,
+        file=file,
+        sha256=sha256,
+        licence="AGPL-3.0",
+        source="Ultralytics",
+    )
+
+
 def _row(one: _Type) -> EventType:
     return EventType(
         code=one.code,

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from detection import actions, gate, plan
+from detection import actions, catalogue, gate, plan
 from detection.models import DetectorModel, EventType, Profile, UseRecord, Zone
 from doors.problems import NotAllowed, Refused
 from events.models import Event
@@ -232,3 +232,10 @@ def test_the_trigger_and_the_gate_say_the_same() -> None:
         assert "detection_covering(" in cursor.fetchone()[0]
     sql = str(Profile.objects.with_ground(timezone.now()).query)
     assert "detection_covering(" in sql and "detection_exercise(" in sql
+
+
+def test_another_file_under_a_known_name_is_another_detector() -> None:
+    first = catalogue.record_model("yolo", "yolo.onnx", "a" * 64)
+    assert catalogue.record_model("yolo", "yolo.onnx", "a" * 64) == first
+    other = catalogue.record_model("yolo", "yolo.onnx", "b" * 64)
+    assert (other.name, other.sha256) == ("yolo-bbbbbbbb", "b" * 64)

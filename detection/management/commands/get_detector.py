@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from detection import catalogue
 from detection.sight.detectors import fetching
 from detection.sight.detectors.models import DetectorMissing, ModelRefused
 
@@ -30,4 +31,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.stdout.write(f"{got.path} {'is there now' if got.new else 'was there already'}")
         self.stdout.write(f"SHA-256 {got.digest}")
-        self.stdout.write("Record it with the authorisation that names this version (L-24).")
+        if folder is None:
+            row = catalogue.record_model(name, got.path.relative_to(kept).as_posix(), got.digest)
+            self.stdout.write(f"Recorded as the detector “{row.name}”: choose it in a profile.")
+        self.stdout.write("On real cameras it watches once an authorisation names this checksum (L-24).")
