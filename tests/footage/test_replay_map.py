@@ -129,6 +129,13 @@ def test_the_map_follows_the_clock_of_the_pictures(pages: Pages, street: Stream)
     assert area["box"][:2] == pytest.approx([0.5, 0.5], abs=0.01)
     assert dt.datetime.fromisoformat(area["at"]) == start + 36 * SECONDS
     assert page.locator(".film-areas rect").count() == 1
+    # By keyboard: the area of this moment is taken up, moved and sized, and kept.
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    asked = parse_qs(urlsplit(page.locator("#extract").get_attribute("href")).query)
+    [moved] = json.loads(asked["sharp"][0])["C885"]
+    assert moved["box"][0] == pytest.approx(area["box"][0] + 0.04, abs=0.001)
+    assert moved["box"][3] == pytest.approx(area["box"][3] + 0.02, abs=0.001)
     shot(page, "replay-map")
     assert_accessible(page)
 
