@@ -148,7 +148,7 @@ def ours(told: list[Written], count: int, rate: float | None) -> dict[str, float
                 camera.hears(Written.unpacked(one), until_us)
             if camera.feed.behind:
                 camera.follow(until_us)
-        shown = [Shown(camera.scenes, camera.next(until_us, 2.0, until_us)) for camera in cameras]
+        shown = [Shown("", camera.scenes, camera.next(until_us, 2.0, until_us)) for camera in cameras]
         signals += len(see(shown))
         if second >= WARM_S:
             spent += time.process_time() - began

@@ -27,7 +27,7 @@ LATE_S = 240.0
 SETTLE_S = 3.0
 SILENT_S = 15.0
 # Fragments in a row that could not be read before that is said.
-BROKEN = 25
+BROKEN, FAILURES = 25, 5
 HOLE_S, JUMP_S = 1.0, 30.0
 SECOND_US = 1_000_000
 FOLLOW_AT_MOST_US = 5 * SECOND_US
@@ -67,7 +67,7 @@ class Camera:
         self._init = b""
         self._settles_us = 0
         self._pose = duty.pose
-        self._unreadable = 0
+        self._unreadable = self._failures = 0
         self._came_us = now_us
         self._shed_next_us = self._follow_us = 0
 
@@ -78,7 +78,7 @@ class Camera:
             return State.REFUSED
         if self.feed.other_mask or self.duty.black:
             return State.MASK
-        if self._unreadable >= BROKEN:
+        if self._unreadable >= BROKEN or self._failures >= FAILURES:
             return State.BROKEN
         if not self.feed.pending and now_us - self._came_us > SILENT_S * SECOND_US:
             return State.SILENT
@@ -161,10 +161,20 @@ class Camera:
         while self.waits(until_us) and lasted_us < seconds * SECOND_US:
             one = self.feed.pending.popleft()
             lasted_us += one.duration_us
-            frames += self._frames(one, now_us)
-            self.done = one
+            try:
+                frames += self._frames(one, now_us)
+            finally:
+                self.done = one  # whatever it was, it is not tried again
         self.tally.frames += len(frames)
         return frames
+
+    def looked(self, *, failed: bool) -> None:
+        """Whether its pictures could be taken apart and looked at: once is an accident, again and again is broken."""
+        if failed:
+            self._failures += 1
+            self._lose()
+        else:
+            self._failures = 0
 
     def skip_to(self, oldest_us: int, why: str) -> None:
         """What is older is passed over: to the first key frame that is not."""

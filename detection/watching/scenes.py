@@ -15,12 +15,13 @@ from detection.models import DetectorModel
 from detection.plan import Watch
 from detection.sight.detectors.loading import load
 from detection.sight.detectors.models import DetectorMissing, ModelRefused
-from detection.sight.scene import Scene
+from detection.sight.scene import Looked, Scene
 from detection.sight.types import Box, Calibration, Detector, Frame, Length, RuleSetting, Signal
 from detection.watching.duty import Duty
 
 logger = logging.getLogger(__name__)
 AGAIN_S = 30.0
+FAILED = "%s: its pictures could not be looked at"
 
 
 class Maker:
@@ -80,23 +81,55 @@ def setting_of(watch: Watch, hfov_deg: float) -> RuleSetting:
 
 @dataclass
 class Shown:
-    """The pictures of one camera, before its scenes."""
+    """The pictures of one camera, before its scenes. `failed`: one of these could make nothing of them."""
 
+    code: str
     scenes: Sequence[Scene]
     frames: Sequence[Frame]
+    failed: bool = False
 
 
 def see(shown: Sequence[Shown]) -> list[Signal]:
-    """One call of each detector for all of them. Signals in the order of the cameras, then of their pictures."""
-    looked = [(scene, scene.look(one.frames)) for one in shown if one.frames for scene in one.scenes]
-    answers: dict[int, list[list[Box]]] = {}
-    for detector in {id(scene.detector): scene.detector for scene, _ in looked}.values():
-        mine = [(n, one) for n, (scene, one) in enumerate(looked) if scene.detector is detector]
-        pictures = [picture for _, one in mine for picture in one.pictures]
+    """One call of each detector for all of them. Signals in the order of the cameras, then of their pictures.
+
+    Pictures come from outside: whatever goes wrong with those of one camera costs that camera, not the others.
+    """
+    looks: list[tuple[Shown, Scene, Looked]] = []
+    for one in shown:
+        if one.frames:
+            try:
+                looks += [(one, scene, scene.look(one.frames)) for scene in one.scenes]
+            except Exception:
+                logger.exception(FAILED, one.code)
+                _begins_anew(one)
+    answers = _detected([(scene, looked) for _, scene, looked in looks])
+    signals: list[Signal] = []
+    for (one, scene, looked), boxes in zip(looks, answers, strict=True):
+        try:
+            signals += scene.conclude(looked, boxes)
+        except Exception:
+            logger.exception(FAILED, one.code)
+            _begins_anew(one)
+    return signals
+
+
+def _detected(looks: Sequence[tuple[Scene, Looked]]) -> list[list[list[Box]]]:
+    """The boxes of each, in their order."""
+    answers: list[list[list[Box]]] = [[] for _ in looks]
+    for detector in {id(scene.detector): scene.detector for scene, _ in looks}.values():
+        mine = [(n, looked) for n, (scene, looked) in enumerate(looks) if scene.detector is detector]
+        pictures = [picture for _, looked in mine for picture in looked.pictures]
         found = detector.detect(pictures) if pictures else []
         at = 0
-        for number, one in mine:
-            count = len(one.pictures)
+        for number, looked in mine:
+            count = len(looked.pictures)
             answers[number] = found[at : at + count]
             at += count
-    return [signal for n, (scene, one) in enumerate(looked) for signal in scene.conclude(one, answers[n])]
+    return answers
+
+
+def _begins_anew(one: Shown) -> None:
+    """What it had learnt may be what it failed over."""
+    one.failed = True
+    for scene in one.scenes:
+        scene.jump()

@@ -27,6 +27,7 @@ from detection.watching.scenes import AGAIN_S, Shown, see
 from footage.hand_over import Written
 from footage.index import at as instant
 from footage.lease import LEASE_S, RENEW_S, Lessee
+from footage.ledger import AWAY
 from footage.models import ShardLease
 
 logger = logging.getLogger(__name__)
@@ -229,9 +230,20 @@ class Worker(threading.Thread):
             if self._stopping.is_set() or self.ticks() >= self._gate_until:
                 return True
             now_us = self._now_us
-            self._owed.extend(see([Shown(one.scenes, one.next(now_us, AT_ONCE_S, good_us)) for one in batch]))
+            shown = [self._shown(camera, now_us, good_us) for camera in batch]
+            self._owed.extend(see(shown))
+            for camera, one in zip(batch, shown, strict=True):
+                if one.frames or one.failed:
+                    camera.looked(failed=one.failed)
             self._raise()
         return bool(waiting)
+
+    def _shown(self, camera: Camera, now_us: int, good_us: int) -> Shown:
+        try:
+            return Shown(camera.duty.code, camera.scenes, camera.next(now_us, AT_ONCE_S, good_us))
+        except Exception:
+            logger.exception("%s: its pictures could not be taken apart", camera.duty.code)
+            return Shown(camera.duty.code, camera.scenes, (), failed=True)
 
     def _raise(self) -> None:
         """At once. When the database is away a signal waits: it is raised when it is back, or refused by the gate."""
@@ -239,10 +251,12 @@ class Worker(threading.Thread):
             signal = self._owed[0]
             try:
                 raising.tell(signal)
-            except DatabaseError as error:
+            except AWAY as error:
                 logger.error("a signal waits for the database: %s", str(error).strip())
                 connection.close()
                 return
+            except (DatabaseError, ValueError):
+                logger.exception("a signal cannot be raised")
             self._owed.popleft()
 
     def _tell(self, now: float) -> None:
@@ -297,11 +311,14 @@ class Worker(threading.Thread):
         """None when the database is away, which is said once."""
         try:
             done = job()
-        except DatabaseError as error:
+        except AWAY as error:
             if not self._away:
                 logger.error("the database is away, nothing is looked at: %s", str(error).strip())
             self._away = True
             connection.close()
+            return None
+        except DatabaseError:
+            logger.exception("a row could not be read or written")
             return None
         if self._away:
             logger.info("the database is back")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cameras.models import Camera
@@ -20,23 +21,36 @@ from tests.detection.films import Stream
 from tests.footage.recorded import Book
 
 TURN_S = 0.2
+BEGAN_S_AGO = 30.0
+
+
+@dataclass
+class Clock:
+    """`now` may be set; `tick` only ever goes on."""
+
+    now: float
+    tick: float = 0.0
 
 
 class Post:
     """Time is told, not waited for. It begins so long ago that what is played ends about now."""
 
-    def __init__(self, store: Path, camera: Camera, *, began_s_ago: float = 30.0) -> None:
+    def __init__(self, store: Path, camera: Camera, *, beside: Post | None = None) -> None:
+        """`beside`: another camera of the same worker."""
         self.store, self.camera = store, camera
-        self.now = time.time() - began_s_ago
-        self.tick = 0.0
-        self.worker = self.new_worker()
+        self.clock = beside.clock if beside else Clock(time.time() - BEGAN_S_AGO)
+        self.worker = beside.worker if beside else self.new_worker()
         self.told: list[Written] = []
         self.deaf = False
         self.recorder = self._recorder()
 
     def new_worker(self) -> Worker:
-        self.worker = Worker(1, 1, Maker(), clock=lambda: self.now, ticks=lambda: self.tick)
+        self.worker = Worker(1, 1, Maker(), clock=lambda: self.clock.now, ticks=lambda: self.clock.tick)
         return self.worker
+
+    @property
+    def now(self) -> float:
+        return self.clock.now
 
     @property
     def watched(self):  # type: ignore[no-untyped-def]
@@ -75,8 +89,8 @@ class Post:
             self.worker.turn()
 
     def _on(self, seconds: float) -> None:
-        self.now += seconds
-        self.tick += seconds
+        self.clock.now += seconds
+        self.clock.tick += seconds
 
     def tells(self, told: Sequence[Written]) -> None:
         """As Celery hands it over: through JSON."""
@@ -98,6 +112,4 @@ class Post:
 
 
 def _with(fragment: Fragment, data: bytes) -> Fragment:
-    from dataclasses import replace
-
     return fragment if data is fragment.data else replace(fragment, data=data)

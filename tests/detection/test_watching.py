@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
+from accounts.models import User
 from cameras.models import Camera, SteeringOrder
 from detection.actions import enable_profile, stop_all
 from detection.models import DetectorModel, Profile, Signal, WatchState, Zone
@@ -39,7 +40,8 @@ def store(tmp_path: Path, settings: Any) -> Path:
 
 
 def switched_on(row: Profile) -> Profile:
-    return enable_profile(actor=cast.person("supervisor"), profile=row, why="test")
+    actor = User.objects.filter(username="supervisor").first() or cast.person("supervisor")
+    return enable_profile(actor=actor, profile=row, why="test")
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_a_camera_set_to_another_size_is_learnt_anew(post: Post) -> None:
 @pytest.mark.parametrize("jump_s", [-90, 90])
 def test_a_clock_that_jumps_stops_nothing(post: Post, jump_s: int) -> None:
     post.play(intrusion(), 0, 6)
-    post.now += jump_s
+    post.clock.now += jump_s
     post.play(intrusion())
     assert Signal.objects.count() == 1
     assert row().at.timestamp() == pytest.approx(post.now, abs=3)
@@ -255,6 +257,26 @@ def test_a_model_that_is_missing_or_another_one_watches_nothing(
     assert [fact["why"] for fact in told("watch_failed")] == ["refused"]
 
 
+def test_what_goes_wrong_with_one_camera_costs_no_other(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = street("C102")
+    switched_on(profile(other, "zone_intrusion"))
+    post.play(intrusion(), 0, 5)
+    spoilt = post.worker.cameras[other.pk].scenes[0]
+
+    def breaks(*_: object) -> None:
+        raise IndexError("a rule with a fault")
+
+    monkeypatch.setattr(spoilt, "look", breaks)
+    two = Post(post.store, other, beside=post)
+    two.play(intrusion(), 0, 3)
+    assert two.watched.state(round(two.now * 1e6)) == "broken"
+    assert "a rule with a fault" in caplog.text
+    post.play(intrusion())
+    assert {signal.camera_id for signal in Signal.objects.all()} == {post.camera.pk}
+
+
 def test_a_zone_outside_of_the_picture_breaks_nothing(post: Post) -> None:
     Zone.objects.update(points=[[1.4, 1.4], [1.8, 1.4], [1.8, 1.8]])
     post.play(intrusion())
@@ -272,7 +294,7 @@ def test_what_is_too_late_is_told_and_not_searched(post: Post) -> None:
     """L-28: software does not go through old recordings."""
     post.play(intrusion(), 0, 5)
     post.passes(2)
-    post.now += 600
+    post.clock.now += 600
     WatchState.objects.update(since=dt.datetime.fromtimestamp(post.now - 700, dt.UTC))
     post.new_worker()
     post.passes(3)

@@ -15,6 +15,7 @@ from django.db import connection
 
 from detection.actions import enable_profile, stop_all
 from detection.models import EventType, Signal, WatchState
+from events.models import Pulse
 from footage.models import Source
 from nice_supervision.start import centre as programs
 from tests import cast
@@ -80,9 +81,20 @@ def detector(live_centre: Centre, store: Path, tmp_path: Path) -> Iterator[Calla
         return running[-1]
 
     yield start
-    for one in running:
-        one.stop()
+    codes = [one.stop() for one in running]
     recording.stop()
+    assert codes == [0] * len(codes), "told to stop, it stops"
+
+
+def test_while_nothing_may_be_watched_it_waits_without_what_decodes(
+    live_centre: Centre, tmp_path: Path
+) -> None:
+    waiting = Detector(live_centre, {}, tmp_path / "detector.log")
+    assert waiting.process is not None
+    until(lambda: Pulse.objects.filter(name="detect 1/1").exists(), 40, said=waiting.log.read_text())
+    maps = Path("/proc", str(waiting.process.pid), "maps").read_text()
+    assert "psycopg" in maps and "cv2" not in maps and "libav" not in maps
+    assert waiting.stop() == 0
 
 
 def test_from_the_street_to_the_screen_through_everything_that_breaks(
