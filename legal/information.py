@@ -71,7 +71,7 @@ def panel(told: Information) -> Document:
                 (_("Orders of the prefect"), ", ".join(act.number for act in told.orders) or unsaid),
             ]
         ),
-        Heading(_("Why")),
+        Heading(_("What for")),
         Bullets([str(purpose.label) for purpose in told.purposes] or [unsaid]),
         Heading(_("Your rights")),
         Text(

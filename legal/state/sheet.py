@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -62,8 +62,7 @@ def _answer(point: Point, told: list[Contribution]) -> Answer:
 
 def _looked(one: Contribution) -> Look:
     try:
-        with transaction.atomic():
-            return one.look()
+        return one.look()
     except (DatabaseError, OSError):
         # What cannot be looked at is not known to be in order.
         logger.exception("%s of %s could not be looked at", one.point, one.app)

@@ -80,7 +80,7 @@ def test_the_state_of_compliance_costs_a_few_questions_however_large_the_city(
     for number in range(30):
         camera(f"C{number}", **REAL, masks_checked=number % 2 == 0)
     signed_in(client, Role.DPO)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(40):
         said = text_of(client, "compliance/")
     assert "15 cameras wait" in said
 
