@@ -156,7 +156,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.sent - self.seen >= WINDOW:
                 self.room_to_send.clear()
         for piece in part.pieces:
-            await self.base_send({"type": "websocket.send", "bytes": piece})
+            await self.base_send({"type": "websocket.send", "bytes": piece, "text": None})
 
     def _seen(self, count: Any) -> None:
         if isinstance(count, int) and self.seen < count <= self.sent:
