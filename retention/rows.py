@@ -115,17 +115,17 @@ def _drop(rule: Rule, run: Run, table: str, day: dt.date, limit: int) -> int:
         # A hundred million rows: by all cores, from the index of the key where that tells all of it.
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 4")
         cursor.execute("SET LOCAL random_page_cost = 1")
-        cursor.execute(
-            f'SELECT count(*), min("{clock}"), max("{clock}"), min(id), max(id) FROM "{part}"'  # noqa: S608
-        )
-        items, oldest, newest, first, last = cursor.fetchone()
+        cursor.execute(f'SELECT count(*), min("{clock}"), max("{clock}") FROM "{part}"')  # noqa: S608
+        items, oldest, newest = cursor.fetchone()
+        cursor.execute(f'SELECT min(id), max(id) FROM "{part}"')  # noqa: S608
+        first, last = cursor.fetchone()
+    if items:
+        # Of a whole day the numbers of its rows are the names: from the first to the last.
+        names = hash_of([f"{rule.what}:{first}-{last}:{items}"])
+        doomed = Doomed(items, 0, 0, oldest, newest, names, limit, scope=f"day {day}")
+        enter(run, rule, doomed, finished=True)
+    # Last: from here to the commit nobody else may use the table.
     partitions.drop(table, day)
-    if not items:
-        return 0
-    # Of a whole day the numbers of its rows are the names: from the first to the last.
-    names = hash_of([f"{rule.what}:{first}-{last}:{items}"])
-    doomed = Doomed(items, 0, 0, oldest, newest, names, limit, scope=f"day {day}")
-    enter(run, rule, doomed, finished=True)
     run.rows += items
     return int(items)
 
