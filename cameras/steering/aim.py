@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EYE_M = 1.2  # what is looked for is a person: half a height above the ground
 FIELD_WIDTH_M = 12.0  # the place and what is around it, unless something else is wanted
 LEAST_APART_DEG = 3.0  # landmarks nearer together than this say nothing of the scale of an axis
+NEAR_DEG, NEAR_ZOOM = 0.7, 0.03
 SLACK = 1e-6  # counts: rounding is not a limit
 HALF_TURN_DEG = 180.0  # what most makers mean by 1 of their generic pan and, halved, by 1 of their tilt
 
@@ -188,6 +189,15 @@ def seen_from(point_deg: tuple[float, float], pose: Pose, lens: Lens) -> tuple[f
     u = math.cos(elevation) * math.sin(off) / ahead
     v = (flat * math.sin(tilt) - math.sin(elevation) * math.cos(tilt)) / ahead
     return u / (2 * half), v * lens.aspect / (2 * half)
+
+
+def is_near(one: Pose, other: Pose) -> bool:
+    """The same view, for a motor that comes to rest where it can."""
+    return (
+        abs(angle_between_deg(one.pan_deg, other.pan_deg)) < NEAR_DEG
+        and abs(one.tilt_deg - other.tilt_deg) < NEAR_DEG
+        and abs(one.zoom - other.zoom) < NEAR_ZOOM
+    )
 
 
 def apart_deg(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -28,18 +28,17 @@ from cameras.credentials import CannotDecrypt
 from cameras.drivers.base import Abilities, DriverError, Interrupted, NotSupported, Pose, Refused
 from cameras.models import Camera, Device, SteeringOrder
 from cameras.reasons import Reason
-from cameras.steering import aim, results
+from cameras.steering import aim, results, resuming
 from cameras.steering.conversations import Conversation, Conversations, Line
 from cameras.steering.hands import Listener
 from cameras.steering.locks import why_void
 from cameras.steering.orders import channel
 from cameras.steering.results import STALE, Outcome
-from places.geometry import Point, angle_between_deg
+from places.geometry import Point
 
 logger = logging.getLogger(__name__)
 LOOK_S, FOLLOW_S, AGAIN_S = 1.0, 3.0, 1.0
 ARRIVAL_S, STEP_S = 15.0, 0.1
-NEAR_DEG, NEAR_ZOOM = 0.7, 0.03
 TRIES, TRY_AGAIN_S = 3, (0.5, 3.0)
 T = TypeVar("T")
 
@@ -90,6 +89,9 @@ class Carrier:
 
     def opened(self, camera_id: int, abilities: Abilities) -> None:
         self._ledger.write(partial(results.keep_abilities, camera_id=camera_id, abilities=abilities))
+
+    def strayed(self, camera_id: int, restarted: bool) -> None:
+        self._ledger.write(partial(resuming.look_again, camera_id=camera_id, order_again=restarted))
 
     # Which devices, and which orders.
 
@@ -254,27 +256,23 @@ class Carrier:
         until, still, last = time.monotonic() + ARRIVAL_S, 0, None
         while time.monotonic() < until:
             where = await held.where()
-            if wanted is not None and is_near(where.pose, wanted) and not where.moving:
+            if wanted is not None and aim.is_near(where.pose, wanted) and not where.moving:
+                held.rests(where.pose)
                 return
             # Some do not say whether they move: then two equal places are rest.
             still = (
-                still + 1 if not where.moving and last is not None and is_near(where.pose, last.pose) else 0
+                still + 1
+                if not where.moving and last is not None and aim.is_near(where.pose, last.pose)
+                else 0
             )
             if still >= 3 and wanted is None:
+                held.rests(where.pose)
                 return
             if still >= 8:
                 raise Interrupted
             last = where
             await asyncio.sleep(STEP_S)
         raise Interrupted
-
-
-def is_near(one: Pose, other: Pose) -> bool:
-    return (
-        abs(angle_between_deg(one.pan_deg, other.pan_deg)) < NEAR_DEG
-        and abs(one.tilt_deg - other.tilt_deg) < NEAR_DEG
-        and abs(one.zoom - other.zoom) < NEAR_ZOOM
-    )
 
 
 def lines_of(shards: Collection[int], of: int) -> dict[int, Line]:

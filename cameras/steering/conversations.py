@@ -7,7 +7,6 @@ devices at the same time. What breaks is said once when it breaks and once when 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -29,7 +28,7 @@ from cameras.drivers.base import (
 )
 from cameras.drivers.fake import Fake
 from cameras.drivers.onvif import Onvif
-from cameras.steering.aim import Head, Lens
+from cameras.steering.aim import Head, Lens, is_near
 
 logger = logging.getLogger(__name__)
 FIRST_AGAIN_S, LONGEST_AGAIN_S = 1.0, 60.0
@@ -59,6 +58,9 @@ class Journal(Protocol):
 
     def opened(self, camera_id: int, abilities: Abilities) -> None: ...
 
+    def strayed(self, camera_id: int, restarted: bool) -> None:
+        """It looks elsewhere than it was left: it restarted, or somebody moved it past the centre."""
+
 
 def driver_for(line: Line) -> Driver:
     if line.driver == "fake":
@@ -80,18 +82,27 @@ class Conversation:
         self._used_at = 0.0
         self._again_s = FIRST_AGAIN_S
         self._trouble: str | None = None
+        self._left_at: Pose | None = None  # None while it is being moved
+        self._broke = False
 
     async def aim(self, pose: Pose) -> None:
+        self._left_at = None
         await self.ask(lambda: self.driver.aim(pose))
 
     async def go_to(self, preset: str) -> None:
+        self._left_at = None
         await self.ask(lambda: self.driver.go_to(preset))
 
     async def move(self, speed: Speed) -> None:
+        self._left_at = None
         await self.ask(lambda: self.driver.move(speed))
 
     async def where(self) -> Where:
         return await self.ask(self.driver.where)
+
+    def rests(self, pose: Pose) -> None:
+        """It has arrived, and is left here."""
+        self._left_at = pose
 
     async def still(self) -> bytes:
         return await self.ask(self.driver.still)
@@ -106,7 +117,7 @@ class Conversation:
                     answer = await call()
                 except (Unreachable, WrongPassword):
                     # Restarted since, or its clock was set: what it was asked comes to the same asked twice.
-                    self._open = False
+                    self._open, self._broke = False, True
                     if fresh:
                         raise
                     await self._begin()
@@ -136,8 +147,20 @@ class Conversation:
     async def _how_are_you(self) -> None:
         if time.monotonic() - self._used_at < LOOKED_AFTER_S / 2:
             return
-        with contextlib.suppress(NotSupported):  # it cannot say where it looks: it answered
-            await self.driver.where()
+        await self._see_where(restarted=False)
+
+    async def _see_where(self, *, restarted: bool) -> None:
+        """Masks are drawn for a view (L-03): one that is no longer shown must not be taken for it."""
+        try:
+            where = await self.driver.where()
+        except NotSupported:  # it cannot say where it looks: it answered
+            return
+        if where.moving:
+            return
+        left_at, self._left_at = self._left_at, where.pose
+        if left_at is not None and not is_near(where.pose, left_at):
+            logger.warning("%s looks elsewhere than it was left", self.line.code)
+            self._journal.strayed(self.line.camera_id, restarted)
 
     async def _begin(self) -> None:
         if self._open:
@@ -145,11 +168,14 @@ class Conversation:
         abilities = await self.driver.open()
         self._open, self._opened_at = True, time.monotonic()
         self._journal.opened(self.line.camera_id, abilities)
+        if self._broke:
+            self._broke = False
+            await self._see_where(restarted=True)
 
     def _went_wrong(self, error: DriverError) -> None:
         if isinstance(error, Refused):  # it answers well enough: it would not do this
             return
-        self._open = False
+        self._open, self._broke = False, True
         if self._trouble != error.code:
             self._trouble = error.code
             logger.warning("%s: %s", self.line.code, error.code)

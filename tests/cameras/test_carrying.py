@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,14 +13,16 @@ from django.db import connection, connections, transaction
 from cameras import facts
 from cameras.actions import steer_towards
 from cameras.drivers import fake
-from cameras.drivers.base import TooSlow, Unreachable
-from cameras.models import Camera, CameraLock, Device, SteeringOrder
+from cameras.drivers.base import Address, Pose, TooSlow, Unreachable
+from cameras.drivers.onvif import Onvif
+from cameras.masks.standing import where_they_look
+from cameras.models import Camera, CameraLock, Device, Preset, SteeringOrder
 from cameras.reasons import Reason
 from cameras.steering import results
 from cameras.steering.locks import Hand, take_by_hand
 from events.models import Event
 from places.geometry import angle_between_deg, bearing_deg, distance_m
-from tests.cameras.domes import PASSWORD, STRAIGHT, Domes, carrying, device
+from tests.cameras.domes import PASSWORD, STRAIGHT, USER, Domes, carrying, device
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cameras.people import operator
 
@@ -151,6 +154,39 @@ def test_restarted_in_the_middle_of_a_move_it_is_sent_again(domes: Domes) -> Non
     assert order.state == State.DONE, order.result
     wanted = angle_between_deg(one.mounting_azimuth_deg, bearing_deg(one.point, PLACE)) % 360
     assert abs(angle_between_deg(domes.state(STRAIGHT)["bearing_deg"], wanted)) < 0.5
+
+
+@pytest.mark.parametrize("moved_by", ["a restart", "its own web page"])
+def test_what_moved_without_the_centre_is_known_and_after_a_restart_turned_again(
+    moved_by: str, domes: Domes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L-03: a view nobody ordered is not taken for the one its masks were drawn for."""
+    monkeypatch.setattr("cameras.steering.conversations.LOOKED_AFTER_S", 0.4)
+    one = dome("DOME-1")
+    device(one, domes, STRAIGHT)
+    gate = Preset.objects.create(
+        camera=one, number=1, name="Gate", pan_deg=40, tilt_deg=-9, site_codes=["ECO-012"]
+    )
+    with carrying():
+        steer_towards(point=PLACE, cause=CAUSE, site_code="ECO-012", exercise=True)
+        first = until(lambda: over(State.DONE))
+        assert where_they_look([one])[one.pk] == (True, gate.pk)
+        if moved_by == "a restart":
+            domes.spoil(STRAIGHT, reboot_s=1.5)
+            again = SteeringOrder.objects.filter(state=State.DONE, ordered_at__gt=first.ordered_at)
+            until(again.exists)
+            assert abs(angle_between_deg(domes.state(STRAIGHT)["bearing_deg"], 40)) < 0.5
+            assert where_they_look([one])[one.pk] == (True, gate.pk)
+        else:
+            asyncio.run(elsewhere(Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))))
+            until(lambda: not where_they_look([one])[one.pk][0])
+            assert SteeringOrder.objects.get().state == State.DONE, "somebody wants it there: left alone"
+
+
+async def elsewhere(driver: Onvif) -> None:
+    await driver.open()
+    await driver.aim(Pose(-120, -10, 0))
+    await driver.close()
 
 
 def test_a_dropped_answer_and_a_slow_one_do_no_harm(domes: Domes) -> None:

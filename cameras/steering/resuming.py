@@ -1,0 +1,35 @@
+"""A head that looks elsewhere than the centre left it: what is masked for a view is not taken for another (L-03)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from cameras.models import CameraLock, SteeringOrder, TakeOver
+from cameras.steering import locks
+from cameras.steering.orders import call_nodes
+
+State = SteeringOrder.State
+
+
+@transaction.atomic
+def look_again(*, camera_id: int, order_again: bool) -> SteeringOrder | None:
+    """Nobody knows its view now. With `order_again` (it restarted) what it had been turned to last is ordered anew.
+
+    Not what a hand has moved since: there is no order under that hold. One on its way is sent again by who carries it.
+    """
+    lock = locks.rows_for([camera_id])[camera_id]
+    orders = SteeringOrder.objects.select_for_update().filter(camera=camera_id, lock_serial=lock.serial)
+    last = orders.order_by("-ordered_at", "-pk").first()
+    if last is None or last.state in (State.ORDERED, State.SENT):
+        return None
+    # As after a move by hand: under a new serial the last order no longer says where it looks.
+    CameraLock.objects.filter(pk=camera_id).update(serial=lock.serial + 1)
+    TakeOver.objects.waiting().filter(camera=camera_id).update(serial=lock.serial + 1)
+    if not order_again or last.state != State.DONE:
+        return None
+    last.state, last.lock_serial, last.ordered_at = State.ORDERED, lock.serial + 1, timezone.now()
+    last.sent_at, last.done_at, last.result = None, None, ""
+    last.save(update_fields=["state", "lock_serial", "ordered_at", "sent_at", "done_at", "result"])
+    call_nodes()
+    return last
