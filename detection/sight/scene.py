@@ -248,6 +248,7 @@ class Scene:
                 things=tuple(things),
                 scale=self._scale(setting, aspect),
                 people=people,
+                looked=looked,
                 counted=look.counted,
                 frame=frame,
                 forget=lambda thing: self._things.forget(thing, self._background),

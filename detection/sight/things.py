@@ -23,7 +23,7 @@ LEAST_PIXELS = 14
 MOST_SHARE = 0.2  # of the picture: more than that is light, not a thing
 GONE_S = 2.0
 EVERY_S = 0.45
-# How much stronger the outline has to be in one of the two pictures.
+# How much weaker the outline is now, where something was taken away.
 CLEARLY = 1.15
 RESTLESS = 9.0
 MARGIN = 9
@@ -54,7 +54,7 @@ class Thing:
 
     @property
     def put_there(self) -> bool:
-        return self.looks > 0 and self.outline >= CLEARLY
+        return self.looks > 0 and self.outline >= 1
 
     @property
     def taken_away(self) -> bool:
@@ -107,6 +107,9 @@ class Things:
             where = labels == label
             box = Box(x / width, y / height, (x + w) / width, (y + h) / height)
             known = self._known(where)
+            if known is not None and _fell_apart(known, where, seen):
+                self.now.remove(known)  # who stood there has left, and a part of it stays: that is the thing
+                known = None
             if known is None:
                 counted = where & (background.seen_s > 0)
                 born = dt.datetime.fromtimestamp(float(np.quantile(background.since[counted], 0.25)), dt.UTC)
@@ -175,6 +178,15 @@ def _ring(where: Where, wide: int) -> Where:
     size = 2 * wide + 1
     around = cv2.dilate(mask, np.ones((size, size), np.uint8)) - cv2.dilate(mask, np.ones((3, 3), np.uint8))
     return np.asarray(around > 0)
+
+
+def _fell_apart(known: Thing, where: Where, seen: Seen) -> bool:
+    """Much of what was still shows the place again."""
+    left = known.where & ~where
+    number = int(np.count_nonzero(left))
+    if number < 0.3 * np.count_nonzero(known.where):
+        return False
+    return int(np.count_nonzero(seen.foreground[left] == 0)) > 0.75 * number
 
 
 def _is_gone(thing: Thing, at: dt.datetime) -> bool:

@@ -26,6 +26,7 @@ class View:
     things: Sequence[Thing] = ()
     scale: Scale | None = None
     people: Sequence[Box] = ()  # every person found in this very picture, followed or not
+    looked: bool = True  # whether a detector looked at this picture
     counted: bool = True  # whether everybody was looked for in this picture, the small ones too
     frame: Frame | None = None
     forget: Callable[[Thing], None] | None = None  # this thing belongs to the place from now on

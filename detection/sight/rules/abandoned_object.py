@@ -26,7 +26,7 @@ BEFORE_S, AFTER_S = 4.0, 2.5
 OWNER_PICTURES = 3
 EDGE = 0.012
 # Smallest and largest extent of what people carry.
-LEAST_M, MOST_M = 0.1, 1.25
+LEAST_M, MOST_M = 0.18, 1.25
 OF_OWNER = 0.62  # of the owner's height at most: otherwise it is the owner
 RESTLESS = 0.22
 HIDDEN_S = 60.0

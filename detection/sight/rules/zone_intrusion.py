@@ -18,6 +18,8 @@ STAY_S = 1.0
 # The zone is empty again after so long without anybody in it.
 EMPTY_S = 2.0
 PICTURES = 3
+# In so many of the pictures that were looked at: drops and leaves come and go.
+MOSTLY = 0.6
 # Of somebody cut off by the lower edge: from here on, and so much higher than wide when half of him is seen.
 LOWER_EDGE, HALF = 0.98, 1.2
 
@@ -26,6 +28,8 @@ LOWER_EDGE, HALF = 0.98, 1.2
 class _Presence:
     since: dt.datetime
     last: dt.datetime
+    looks: int = 0  # pictures looked at since
+    seen: int = 0  # of those, in which he was in
 
 
 @dataclass
@@ -45,15 +49,21 @@ class ZoneIntrusion:
         stay_s = self.setting.parameters.get("stay_s", STAY_S)
         signals: list[Signal] = []
         self._forget(view.at)
+        for presence in self._present.values():
+            presence.looks += view.looked
         for track in view.here():
             if track.group != PERSON or feet_hidden(track.box, view.aspect):
                 continue
             if not foot_inside(track.box, self.setting.zone):
                 continue
             presence = self._present.setdefault(track.number, _Presence(track.last.at, track.last.at))
+            presence.seen += track.last.at > presence.last or presence.looks == 0
+            presence.looks = max(presence.looks, 1)
             presence.last = track.last.at
             inside_s = (presence.last - presence.since).total_seconds()
             if inside_s < stay_s or track.pictures < PICTURES or not track.has_moved():
+                continue
+            if presence.seen < MOSTLY * presence.looks:
                 continue
             if self._occupied is None:
                 signals.append(self._signal(view, track, presence.since, inside_s))

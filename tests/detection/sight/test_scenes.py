@@ -12,6 +12,9 @@ from detection.sight.scene import Scene
 from detection.sight.types import RuleSetting, Signal
 from tests.detection.sight.drawn import BEGAN, Actor, Street, bag, car, person, stander, walk
 
+# Fifteen seconds of computing in all: with the slow ones.
+pytestmark = pytest.mark.slow
+
 LEFT = RuleSetting("abandoned_object", "left", parameters={"alone_s": 8.0, "still_s": 5.0})
 ZONE = RuleSetting("zone_intrusion", "zone", ((0.5, 0.3), (1.0, 0.3), (1.0, 1.0), (0.5, 1.0)))
 # In from the left, stands where the bag is put down at 10 s, out to the right.
