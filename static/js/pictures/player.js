@@ -198,7 +198,9 @@ export class Player {
   opened() {
     this.buffer = this.source.addSourceBuffer(this.mime);
     this.buffer.mode = "sequence"; // what was dropped or another run leaves no hole to fall into
-    this.buffer.addEventListener("updateend", () => this.appended());
+    const { buffer } = this;
+    // What a buffer that was dropped has still to say is nobody's business any more.
+    buffer.addEventListener("updateend", () => buffer === this.buffer && this.appended());
     this.next();
   }
 
