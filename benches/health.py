@@ -154,7 +154,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--scenes", default=",".join(NAMES))
-    parser.add_argument("--pictures", type=int, default=3)
+    parser.add_argument("--pictures", type=int, default=3, choices=range(2, 13), metavar="2…12")
     said = parser.parse_args()
     truth = Truth()
     scenes = said.scenes.split(",")
