@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cameras.models import Camera
 from detection import catalogue
 from detection.actions import enable_profile
 from detection.codes import EventCode, Family, PlaceClass, ZoneKind
@@ -31,14 +32,12 @@ class _Watched:
 
 
 WATCHED = (
-    # Every minute and a half somebody puts a bag down there, and takes it away a minute later.
     _Watched(
         scene="school_street",
         code=EventCode.ABANDONED_OBJECT,
         name="trottoir de l’école",
         points=[[0.66, 0.42], [0.86, 0.42], [1, 0.6], [1, 0.97], [0.92, 0.97]],
         ground=((0.33, 0.9, 0.67, 0.9, 4), (0.409, 0.5, 0.591, 0.5, 4)),
-        on=True,
     ),
     _Watched(
         scene="school_street",
@@ -48,12 +47,14 @@ WATCHED = (
         ground=((0.33, 0.9, 0.67, 0.9, 4), (0.409, 0.5, 0.591, 0.5, 4)),
         kind=ZoneKind.LINE,
     ),
+    # Every minute and a half somebody puts a bag down there, and takes it away a minute later.
     _Watched(
         scene="square_bag",
         code=EventCode.ABANDONED_OBJECT,
         name="place",
         points=[[0, 0.6], [0.25, 0.4], [0.75, 0.4], [1, 0.6], [1, 0.97], [0, 0.97]],
         ground=((0.358, 0.913, 0.642, 0.913, 4), (0.421, 0.496, 0.579, 0.496, 4)),
+        on=True,
     ),
     _Watched(
         scene="square",
@@ -82,9 +83,10 @@ def load() -> int:
     shown = shown.exclude(camera__in=turning)
     found = 0
     for one in WATCHED:
-        source = (
-            shown.filter(url=one.scene).exclude(camera__kind="panoramic").order_by("camera__code").first()
-        )
+        # Rather one that stays where it looks.
+        of_scene = shown.filter(url=one.scene).exclude(camera__kind="panoramic").select_related("camera")
+        known = sorted(of_scene, key=lambda row: (row.camera.kind != Camera.Kind.FIXED, row.camera.code))
+        source = next(iter(known), None)
         if source is None:
             continue
         zone = Zone.objects.filter(camera=source.camera_id, name=one.name).first() or _zone(one, source)

@@ -13,14 +13,17 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Habilitation, User
 from accounts.roles import Role
 from alerts.models import Alert, AlertDevice, Site, SiteContact
 from cameras.masks.standing import burnt_in, standings
 from cameras.models import Camera, Preset
+from detection import plan
+from detection.models import Profile
 from events.models import Event
+from footage.models import Source
 from nice_supervision.demo import checking, kept
 from patrols.models import Unit
 from places.models import Address, Sector
@@ -158,3 +161,11 @@ def test_it_fills_up_to_the_size_of_a_bench() -> None:
         load("--cameras", "300", "--sites", "60", "--units", "40")
         assert (Camera.objects.count(), Site.objects.count(), Unit.objects.count()) == (300, 60, 40)
     assert not Camera.objects.filter(exercise=False).exists()
+
+
+def test_software_watches_one_drawn_square_and_nothing_real() -> None:
+    load()
+    [watch] = plan.watched(timezone.now())
+    assert (watch.event_type, watch.exercise, len(watch.ground)) == ("abandoned_object", True, 2)
+    assert Source.objects.get(camera=watch.camera_id).url == "square_bag"
+    assert Profile.objects.filter(enabled_at=None).count() == 4
