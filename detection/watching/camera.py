@@ -163,6 +163,9 @@ class Camera:
             lasted_us += one.duration_us
             try:
                 frames += self._frames(one, now_us)
+            except Exception:
+                self._lose()
+                raise
             finally:
                 self.done = one  # whatever it was, it is not tried again
         self.tally.frames += len(frames)
@@ -170,11 +173,7 @@ class Camera:
 
     def looked(self, *, failed: bool) -> None:
         """Whether its pictures could be taken apart and looked at: once is an accident, again and again is broken."""
-        if failed:
-            self._failures += 1
-            self._lose()
-        else:
-            self._failures = 0
+        self._failures = self._failures + 1 if failed else 0
 
     def skip_to(self, oldest_us: int, why: str) -> None:
         """What is older is passed over: to the first key frame that is not."""
