@@ -186,6 +186,8 @@ DESKS: dict[Right, tuple[str, ...]] = {
         "alerts.site",
         "alerts.sitecontact",
         "alerts.alertdevice",
+        "alerts.panel",
+        "alerts.panelzone",
         "accounts.devicekey",
         "accounts.workstation",
         "footage.source",
