@@ -11,7 +11,9 @@ class ShardLease(models.Model):
         RECORD = "record", _("takes and records the pictures")
         DETECT = "detect", _("watches by software")
 
-    work = models.CharField(_("work"), max_length=8, choices=Work, default=Work.RECORD, db_default=Work.RECORD)
+    work = models.CharField(
+        _("work"), max_length=8, choices=Work, default=Work.RECORD, db_default=Work.RECORD
+    )
     number = models.PositiveSmallIntegerField(_("shard"))
     of = models.PositiveSmallIntegerField(_("of"))
     holder = models.CharField(_("held by"), max_length=80)
