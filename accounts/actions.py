@@ -169,8 +169,8 @@ def take_seat(*, actor: User, workstation: Workstation, replacing: int | None = 
     """
     require(actor, Right.SEE_ROOM)
     # Races: two people at one seat, one person at two. Whoever comes second sees what the first did.
-    User.objects.select_for_update().get(pk=actor.pk)
-    Workstation.objects.select_for_update().get(pk=workstation.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    Workstation.objects.select_for_update(no_key=True).get(pk=workstation.pk)
     there = Occupancy.objects.select_related("user").filter(workstation=workstation).first()
     if there and there.user_id != actor.pk and there.is_present and there.user_id != replacing:
         raise Conflict(

@@ -85,7 +85,7 @@ def _too_soon(why: dict[str, object]) -> CodeRefused:
 @transaction.atomic
 def device_to_confirm(user: User) -> TOTPDevice:
     """The device being enrolled: one per person, the same secret if the page is opened again."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     waiting = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("-pk").first()
     return waiting or TOTPDevice.objects.create(user=user, name="TOTP", confirmed=False)
 

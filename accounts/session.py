@@ -89,7 +89,7 @@ def change(session: SessionBase, **values: object) -> None:
     """
     was_modified = session.modified
     with transaction.atomic():
-        row = Session.objects.select_for_update().filter(pk=session.session_key).first()
+        row = Session.objects.select_for_update(no_key=True).filter(pk=session.session_key).first()
         if row is not None:
             row.session_data = Session.objects.encode(_changed(row.get_decoded(), values))
             row.save(update_fields=["session_data"])

@@ -102,7 +102,7 @@ def register_camera(*, actor: User | None, **fields: Any) -> Camera:
 def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camera:
     """Change its record. One that moved, or is mounted otherwise, is to be declared again (law L-02)."""
     require(actor, Right.MANAGE_ESTATE)
-    row = Camera.objects.select_for_update().get(pk=camera.pk)
+    row = Camera.objects.select_for_update(no_key=True).get(pk=camera.pk)
     was = row.state
     changed = [name for name, value in fields.items() if getattr(row, name) != value]
     if not changed:
@@ -175,7 +175,9 @@ def report_lost(*, camera_id: int, why: str) -> bool:
 @transaction.atomic
 def report_returned(*, camera_id: int) -> bool:
     """Its pictures are back: one that was offline is in service again, announced once."""
-    camera = Camera.objects.select_for_update().filter(pk=camera_id, state=Camera.State.LOST).first()
+    camera = (
+        Camera.objects.select_for_update(no_key=True).filter(pk=camera_id, state=Camera.State.LOST).first()
+    )
     if camera is None:
         return False
     away_s = round((timezone.now() - camera.state_since).total_seconds())

@@ -56,7 +56,7 @@ def apply_import(*, taken: CameraImport, actor: User | None) -> CameraImport:
     """Do what the preview showed. Refuses when a camera of the file is no longer as it was compared with."""
     require(actor, Right.MANAGE_ESTATE)
     # Race: two people confirm at once. The lock lets one in; the other then sees that it is done.
-    row = CameraImport.objects.select_for_update(of=("self",)).get(pk=taken.pk)
+    row = CameraImport.objects.select_for_update(of=("self",), no_key=True).get(pk=taken.pk)
     if row.state != CameraImport.State.READY:
         raise Conflict(
             _("This file is not waiting to be confirmed: %(state)s.") % {"state": row.get_state_display()},

@@ -59,7 +59,7 @@ def raise_signal(
     `signals.Box`. Raises NotAllowed when the gate does not let the profile run at that instant.
     """
     profile = (
-        Profile.objects.select_for_update(of=("self",))
+        Profile.objects.select_for_update(of=("self",), no_key=True)
         .select_related("event_type", "zone__camera")
         .filter(pk=profile_id)
         .first()
@@ -145,7 +145,9 @@ def judge_signal(*, actor: User, signal: Signal, verdict: str, reason: str = "")
             state=signal.state,
         )
     profile = (
-        Profile.objects.select_for_update(of=("self",)).select_related("event_type").get(pk=signal.profile_id)
+        Profile.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("event_type")
+        .get(pk=signal.profile_id)
     )
     signals.count(profile, signal.at, verdict)
     publish(_judged(signal), actor=actor)

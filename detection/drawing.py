@@ -37,7 +37,9 @@ def save_zone(*, actor: User | None, zone: Zone) -> Zone:
 def save_profile(*, actor: User | None, profile: Profile) -> Profile:
     """What is watched for, with its thresholds. Its zone, type and detector are changed only while it is off."""
     require(actor, Right.SET_DETECTION)
-    before = Profile.objects.select_for_update().filter(pk=profile.pk).first() if profile.pk else None
+    before = (
+        Profile.objects.select_for_update(no_key=True).filter(pk=profile.pk).first() if profile.pk else None
+    )
     if before is not None and before.is_on and _other(before, profile):
         raise Conflict(
             _("While it is on, its zone, its type and its detector stay."),

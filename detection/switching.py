@@ -105,7 +105,7 @@ def stop_all(*, actor: User | None, why: str) -> Stop:
     """The one button: from this commit on the gate lets nothing run, on any camera, for anybody (L-23)."""
     if actor is not None and not any(actor.may(right) for right in STOPPERS):
         require(actor, Right.SET_DETECTION)
-    if standing := Stop.objects.select_for_update().filter(lifted_at=None).first():
+    if standing := Stop.objects.select_for_update(no_key=True).filter(lifted_at=None).first():
         return standing
     running = Profile.objects.enabled().count()
     stop = Stop.objects.create(by=actor, why=_sentence(why))
@@ -118,7 +118,7 @@ def stop_all(*, actor: User | None, why: str) -> Stop:
 def allow_again(*, actor: User | None, why: str) -> Stop | None:
     """What is switched on and authorised goes on from here."""
     require(actor, Right.SET_DETECTION)
-    stop = Stop.objects.select_for_update().filter(lifted_at=None).first()
+    stop = Stop.objects.select_for_update(no_key=True).filter(lifted_at=None).first()
     if stop is None:
         return None
     stop.lifted_at, stop.lifted_by, stop.lifted_why = timezone.now(), actor, _sentence(why)
@@ -204,7 +204,7 @@ def _off(held: Profile, kind: Kind, told: str, *, actor: User | None, why: str) 
 
 
 def _locked(profile: Profile) -> Profile:
-    rows = Profile.objects.select_for_update(of=("self",))
+    rows = Profile.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("zone__camera", "event_type", "detector").get(pk=profile.pk)
 
 

@@ -90,7 +90,7 @@ def _count_failure(delivery_id: int, error: Exception) -> None:
     logger.exception("reaction failed", extra={"delivery": delivery_id})
     try:
         with transaction.atomic():
-            row = Delivery.objects.select_for_update().get(pk=delivery_id)
+            row = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
             row.tries += 1
             row.next_at = timezone.now() + dt.timedelta(seconds=row.tries**2)
             row.error = f"{type(error).__name__}: {error}"[:2000]

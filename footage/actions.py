@@ -50,7 +50,7 @@ def set_source(
     never carried to a host it was not given for. Those written in the address are taken out of it.
     """
     require(actor, Right.MANAGE_ESTATE)
-    before = Source.objects.select_for_update().filter(camera=camera).first()
+    before = Source.objects.select_for_update(no_key=True).filter(camera=camera).first()
     url, found = _without_credentials(url)
     sub_url, found_in_sub = _without_credentials(sub_url)
     given = Credentials(user, password or "") if user else found or found_in_sub

@@ -79,7 +79,9 @@ class Lessee:
         # A shard never held is given its own node's time to begin with.
         which = {"work": self.work, "number": number, "of": self.of}
         ShardLease.objects.get_or_create(**which, defaults={"holder": "", "until": until})
-        lease = ShardLease.objects.select_for_update().annotate(over=Now() - F("until")).get(**which)
+        lease = (
+            ShardLease.objects.select_for_update(no_key=True).annotate(over=Now() - F("until")).get(**which)
+        )
         own = number == self.number
         rows = ShardLease.objects.filter(pk=lease.pk)
         if lease.holder == self.node:

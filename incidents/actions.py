@@ -172,7 +172,7 @@ def take(*, incident: Incident, actor: User, workstation: str = "", take_over: b
     require(actor, Right.TAKE_INCIDENT)
     now = timezone.now()
     # The holder is read after the lock: joined in the same query it would be the one of before the wait.
-    held = Incident.objects.select_for_update().get(pk=incident.pk)
+    held = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     _must_be_open(held)
     if held.taken_by_id == actor.pk:
         return held
@@ -196,7 +196,7 @@ def assign(*, incident: Incident, to: User, actor: User) -> Incident:
     """The shift lead gives an incident to somebody, whoever holds it."""
     require(actor, Right.LEAD_ROOM)
     require(to, Right.TAKE_INCIDENT)
-    held = Incident.objects.select_for_update().get(pk=incident.pk)
+    held = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     _must_be_open(held)
     before = held.taken_by_id
     _hold(held, to, "", timezone.now())
@@ -284,7 +284,7 @@ def set_priority(*, incident: Incident, priority: int, actor: User) -> Incident:
     require(actor, Right.LEAD_ROOM)
     if priority not in (1, 2, 3):
         raise Refused(_("A priority is 1, 2 or 3."), what_to_do=_("Choose one of the three."), status=400)
-    held = Incident.objects.select_for_update().get(pk=incident.pk)
+    held = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     _must_be_open(held)
     held.priority = priority
     held.save(update_fields=["priority"])
@@ -415,7 +415,7 @@ def _found_to_be(incident: Incident) -> Alert.State:
 def _mine(incident: Incident, actor: User) -> Incident:
     """The locked row, when the actor holds it or leads the room. Raises NotAllowed or Conflict otherwise."""
     require(actor, Right.TAKE_INCIDENT)
-    held = Incident.objects.select_for_update().get(pk=incident.pk)
+    held = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     _must_be_open(held)
     if held.taken_by_id == actor.pk or actor.may(Right.LEAD_ROOM):
         return held

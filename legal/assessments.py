@@ -135,7 +135,7 @@ def make_assessment(
     """A new version on the configuration of now; the officer's opinion is still to come."""
     require(actor, Right.KEEP_REGISTERS)
     # Race: two people make one at once. Who comes second waits here and makes the version after.
-    PrefecturalAuthorisation.objects.select_for_update().get(pk=authorisation.pk)
+    PrefecturalAuthorisation.objects.select_for_update(no_key=True).get(pk=authorisation.pk)
     last = authorisation.assessments.aggregate(last=models.Max("version"))["last"] or 0
     inputs = inputs_of(authorisation)
     return ImpactAssessment.objects.create(
@@ -155,7 +155,7 @@ def give_opinion(
     """The data protection officer's own: nobody else gives it, and it is given once for a version."""
     require(actor, Right.SEE_AUDIT)
     require(actor, Right.KEEP_REGISTERS)
-    row = ImpactAssessment.objects.select_for_update().get(pk=assessment.pk)
+    row = ImpactAssessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
     if row.has_opinion:
         raise Refused(
             _("An opinion was given on this version."),

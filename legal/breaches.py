@@ -107,7 +107,7 @@ def close(*, actor: User, breach: Breach, words: str) -> Breach:
 
 def _locked(actor: User, breach: Breach) -> Breach:
     require(actor, Right.KEEP_REGISTERS)
-    row = Breach.objects.select_for_update().get(pk=breach.pk)
+    row = Breach.objects.select_for_update(no_key=True).get(pk=breach.pk)
     if row.state == Breach.State.CLOSED:
         raise _refused(_("This breach is closed: nothing is added to it."), code="breach-closed")
     return row

@@ -62,7 +62,7 @@ def tell_of_breaches(now: dt.datetime | None = None) -> list[str]:
 
 @transaction.atomic
 def _tell_of(pk: int, when: str) -> bool:
-    breach = Breach.objects.select_for_update().get(pk=pk)
+    breach = Breach.objects.select_for_update(no_key=True).get(pk=pk)
     if when in breach.warned or breach.state != Breach.State.OPEN:
         return False
     breach.warned = [*breach.warned, when]

@@ -112,7 +112,7 @@ def draft_notice(
 ) -> PrefectNotice:
     """A notice on the estate of now. A draft that was not sent is written over."""
     require(actor, Right.KEEP_REGISTERS)
-    PrefecturalAuthorisation.objects.select_for_update().get(pk=authorisation.pk)
+    PrefecturalAuthorisation.objects.select_for_update(no_key=True).get(pk=authorisation.pk)
     sent = PrefectNotice.objects.filter(authorisation=authorisation).sent().order_by("made_at").last()
     before = sent.estate if sent and sent.kind != PrefectNotice.Kind.CEASE else {}
     ends = kind == PrefectNotice.Kind.CEASE
@@ -141,7 +141,7 @@ def draft_notice(
 def note_sent(*, actor: User, notice: PrefectNotice, sent_on: dt.date, how: str) -> PrefectNotice:
     """It left the centre that day. From now on it stays as it is."""
     require(actor, Right.KEEP_REGISTERS)
-    row = PrefectNotice.objects.select_for_update().get(pk=notice.pk)
+    row = PrefectNotice.objects.select_for_update(no_key=True).get(pk=notice.pk)
     if row.sent_on is not None:
         raise _refused(_("This notice was sent already."), "notice-sent")
     if not row.made_at.date() <= sent_on <= timezone.localdate():

@@ -30,7 +30,7 @@ def set_limit(*, what: str, days: int, source: str, review_on: dt.date, actor: U
     require(actor, Right.MANAGE_HABILITATIONS)
     rule = rules()[what]
     before = days_of(what)
-    limit = Limit.objects.select_for_update().filter(what=what).first() or Limit(
+    limit = Limit.objects.select_for_update(no_key=True).filter(what=what).first() or Limit(
         what=what, family=rule.family
     )
     limit.days, limit.source, limit.review_on, limit.set_at = days, source, review_on, timezone.now()

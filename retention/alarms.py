@@ -44,7 +44,7 @@ def judge(run: Run) -> str:
 
 
 def _told() -> str:
-    last = Run.objects.select_for_update().exclude(alarm="").order_by("-pk").first()
+    last = Run.objects.select_for_update(no_key=True).exclude(alarm="").order_by("-pk").first()
     return last.alarm if last else ""
 
 

@@ -48,7 +48,9 @@ class Ground:
         self.sectors = dict(Sector.objects.values_list("code", "pk"))
         self.codes_of_sectors = {pk: code for code, pk in self.sectors.items()}
         rows = Camera.objects.filter(code__in=list(codes)).order_by("pk")
-        self.cameras = {camera.code: camera for camera in (rows.select_for_update() if lock else rows)}
+        self.cameras = {
+            camera.code: camera for camera in (rows.select_for_update(no_key=True) if lock else rows)
+        }
         positions = CameraPosition.objects.filter(camera__in=self.cameras.values(), until=None)
         self.positions = {position.camera_id: position for position in positions}
 

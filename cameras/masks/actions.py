@@ -80,7 +80,7 @@ def draw_mask(*, camera: Camera, preset: Preset | None, polygons: Any, actor: Us
 def choose_masking(*, camera: Camera, by: str, actor: User | None) -> Masking:
     """Who masks: the camera itself, or the centre as the pictures come in. Every view is to be checked again."""
     require(actor, Right.MANAGE_ESTATE)
-    way, made = Masking.objects.select_for_update().get_or_create(camera=camera)
+    way, made = Masking.objects.select_for_update(no_key=True).get_or_create(camera=camera)
     if way.by == by and not made:
         return way
     before, way.by = way.by, Masking.By(by)
@@ -243,7 +243,7 @@ def delivered(*, order: MaskOrder, trouble: str = "") -> None:
 
 
 def _locked(camera: Camera, preset: Preset | None) -> PrivacyMask | None:
-    rows = PrivacyMask.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = PrivacyMask.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     return rows.filter(camera=camera, preset=preset).first()
 
 

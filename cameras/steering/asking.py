@@ -73,7 +73,7 @@ def answer(*, request: TakeOver, hand: Hand, yes: bool) -> TakeOver:
     """Only who holds the camera answers. An answer that comes too late changes nothing."""
     sharing.one_at_a_time()
     lock = locks.rows_for([request.camera_id])[request.camera_id]
-    row = TakeOver.objects.select_for_update().select_related("asker").get(pk=request.pk)
+    row = TakeOver.objects.select_for_update(no_key=True).select_related("asker").get(pk=request.pk)
     if row.answer != Answer.WAITING:
         return row
     if lock.holder != hand.key:
@@ -94,7 +94,7 @@ def answer(*, request: TakeOver, hand: Hand, yes: bool) -> TakeOver:
 def withdraw(*, request: TakeOver, hand: Hand) -> TakeOver:
     """It is no longer wanted."""
     lock = locks.rows_for([request.camera_id])[request.camera_id]
-    row = TakeOver.objects.select_for_update().get(pk=request.pk)
+    row = TakeOver.objects.select_for_update(no_key=True).get(pk=request.pk)
     if row.answer == Answer.WAITING and row.seat == hand.key:
         _answered(row, Answer.MOOT)
         publish(_told(row, lock), actor=hand.user)
@@ -111,7 +111,7 @@ def sweep() -> int:
 def _lapse(pk: int, camera_id: int) -> bool:
     sharing.one_at_a_time()
     lock = locks.rows_for([camera_id])[camera_id]
-    row = TakeOver.objects.select_for_update().select_related("asker").filter(pk=pk).first()
+    row = TakeOver.objects.select_for_update(no_key=True).select_related("asker").filter(pk=pk).first()
     if row is None or row.answer != Answer.WAITING:
         return False
     if row.serial != lock.serial:

@@ -50,7 +50,7 @@ def set_device(
     carried to a host it was not given for. Those written in the address are taken out of it.
     """
     require(actor, Right.MANAGE_ESTATE)
-    before = Device.objects.select_for_update().filter(camera=camera).first()
+    before = Device.objects.select_for_update(no_key=True).filter(camera=camera).first()
     url, found = _without_credentials(url)
     given = Credentials(user, password or "") if user else found
     device = before or Device(camera=camera)
@@ -120,7 +120,7 @@ def sight(
 def calibrate(*, camera: Camera, actor: User | None) -> Device:
     """Zero and scale of both motors from the landmarks seen; refused when they contradict one another."""
     require(actor, Right.MANAGE_ESTATE)
-    device = Device.objects.select_for_update().filter(camera=camera).first()
+    device = Device.objects.select_for_update(no_key=True).filter(camera=camera).first()
     rows = list(camera.sightings.all())
     if device is None or len(rows) < NEEDED:
         raise Conflict(

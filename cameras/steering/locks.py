@@ -103,7 +103,7 @@ def needs_lock(camera: Camera) -> bool:
 # In the order of ids, so that two who want the same never wait in a ring. The camera itself is not locked.
 _ROWS = f"""
 WITH held AS (
-    SELECT * FROM cameras_cameralock WHERE camera_id = ANY(%s::bigint[]) ORDER BY camera_id FOR UPDATE
+    SELECT * FROM cameras_cameralock WHERE camera_id = ANY(%s::bigint[]) ORDER BY camera_id FOR NO KEY UPDATE
 ), fresh AS (
     INSERT INTO cameras_cameralock (camera_id, serial, priority, urgency, holder, cause, label)
     SELECT wanted, 0, 0, 3, '', '', '' FROM unnest(%s::bigint[]) AS wanted

@@ -49,7 +49,7 @@ WITH owed AS (
     WHERE (o.state = 'ordered' OR (o.state = 'sent' AND o.sent_at < %s AND o.ordered_at > %s))
       AND o.camera_id %% %s::bigint = ANY(%s::bigint[])
     ORDER BY o.priority DESC, o.ordered_at, o.rank LIMIT 200
-    FOR UPDATE OF o SKIP LOCKED
+    FOR NO KEY UPDATE OF o SKIP LOCKED
 ), sent AS (
     UPDATE cameras_steeringorder o SET state = 'sent', sent_at = %s::timestamptz
     FROM owed WHERE o.id = owed.id AND owed.stands

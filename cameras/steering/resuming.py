@@ -19,7 +19,9 @@ def look_again(*, camera_id: int, order_again: bool) -> SteeringOrder | None:
     Not what a hand has moved since: there is no order under that hold. One on its way is sent again by who carries it.
     """
     lock = locks.rows_for([camera_id])[camera_id]
-    orders = SteeringOrder.objects.select_for_update().filter(camera=camera_id, lock_serial=lock.serial)
+    orders = SteeringOrder.objects.select_for_update(no_key=True).filter(
+        camera=camera_id, lock_serial=lock.serial
+    )
     last = orders.order_by("-ordered_at", "-pk").first()
     if last is None or last.state in (State.ORDERED, State.SENT):
         return None

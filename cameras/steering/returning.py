@@ -150,7 +150,7 @@ def _publish(told: list[Fact], *, actor: User | None) -> None:
 def _serve(cause: str) -> bool:
     """An alarm that waits is given the first camera that may be its own by now."""
     sharing.one_at_a_time()
-    steering = Steering.objects.select_for_update().waiting().filter(cause=cause).first()
+    steering = Steering.objects.select_for_update(no_key=True).waiting().filter(cause=cause).first()
     if steering is None:
         return False
     now, holder = timezone.now(), sharing.holder_of(steering)

@@ -172,7 +172,7 @@ def left_without(changes: Iterable[Change]) -> list[Steering]:
         return []
     bare = [cause for cause, count in _pictures_of(causes).items() if not count]
     waiting = list(
-        Steering.objects.select_for_update().filter(cause__in=bare, over_at=None).exclude(could=[])
+        Steering.objects.select_for_update(no_key=True).filter(cause__in=bare, over_at=None).exclude(could=[])
     )
     for steering in waiting:
         steering.waiting_since = timezone.now()

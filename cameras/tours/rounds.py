@@ -86,7 +86,7 @@ def _plan(hours: TourHours, now: dt.datetime, known: set[tuple[int, dt.datetime]
 
 @transaction.atomic
 def _close(pk: int, now: dt.datetime) -> bool:
-    row = TourRound.objects.select_for_update(of=("self",)).select_related("tour").get(pk=pk)
+    row = TourRound.objects.select_for_update(of=("self",), no_key=True).select_related("tour").get(pk=pk)
     if row.state not in (State.DUE, State.RUNNING):
         return False
     _end(row, now, stopped=True)
@@ -144,7 +144,7 @@ def showing(round: TourRound) -> RoundStep | None:  # noqa: A002
 @transaction.atomic
 def leave(*, round: TourRound, hand: Hand, consultation: int | None) -> None:  # noqa: A002
     row = _mine(round, hand)
-    step = row.steps.select_for_update().filter(state=RoundStep.State.SHOWING).first()
+    step = row.steps.select_for_update(no_key=True).filter(state=RoundStep.State.SHOWING).first()
     if step is None:
         return
     now = timezone.now()
@@ -267,7 +267,9 @@ def tag(*, round: TourRound, hand: Hand) -> RoundStep | None:  # noqa: A002
 
 
 def _mine(round: TourRound, hand: Hand) -> TourRound:  # noqa: A002
-    row = TourRound.objects.select_for_update(of=("self",)).select_related("tour").get(pk=round.pk)
+    row = (
+        TourRound.objects.select_for_update(of=("self",), no_key=True).select_related("tour").get(pk=round.pk)
+    )
     if row.user_id != hand.user.pk:
         raise NotAllowed(
             _("Somebody else watches this round."),

@@ -109,7 +109,7 @@ def clear_wall(*, room: str, actor: User | None) -> Wall:
 def give_back(*, room: str, incident: Incident, actor: User | None) -> Wall:
     """The alert's cameras leave the wall, and its places are what they were before."""
     require(actor, Right.TAKE_INCIDENT)
-    wall, _made = Wall.objects.select_for_update().get_or_create(room=room)
+    wall, _made = Wall.objects.select_for_update(no_key=True).get_or_create(room=room)
     if incident.is_closed:
         raise Refused(
             _("This incident is closed: it holds no tile."), what_to_do=_("Nothing is left to give back.")

@@ -261,7 +261,7 @@ def _may_receive(actor: User) -> None:
 
 def _open(request: AccessRequest) -> AccessRequest:
     """Locked. Race: two persons at once; the state says who was first."""
-    row = AccessRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    row = AccessRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if not row.is_open:
         raise Conflict(
             _("This request is no longer in the state you saw."),

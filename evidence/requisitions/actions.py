@@ -293,7 +293,7 @@ def _close(actor: User | None, row: Requisition, *more: str) -> None:
 
 def _open(requisition: Requisition) -> Requisition:
     """Locked. Race: two persons at once; the state says who was first."""
-    row = Requisition.objects.select_for_update(of=("self",)).get(pk=requisition.pk)
+    row = Requisition.objects.select_for_update(of=("self",), no_key=True).get(pk=requisition.pk)
     if not row.is_open:
         raise _changed()
     return row

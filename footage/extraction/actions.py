@@ -150,7 +150,7 @@ def hand_over(
     *, actor: User, extraction: Extraction, recipient: str, medium: str = "", workstation: str = ""
 ) -> Extraction:
     """The package leaves the centre: to whom is written for each camera before a byte is given."""
-    row = Extraction.objects.select_for_update(of=("self",)).get(pk=extraction.pk)
+    row = Extraction.objects.select_for_update(of=("self",), no_key=True).get(pk=extraction.pk)
     if not row.is_sealed:
         raise Conflict(
             _("Only a sealed extraction is handed over."),
@@ -181,7 +181,7 @@ def hand_over_copy(
     *, actor: User, extraction: Extraction, recipient: str, workstation: str = ""
 ) -> BlurredCopy:
     """The blurred copy leaves the centre; the original stays. To whom is written first, for each camera."""
-    copy = BlurredCopy.objects.select_for_update(of=("self",)).filter(pk=extraction.pk).first()
+    copy = BlurredCopy.objects.select_for_update(of=("self",), no_key=True).filter(pk=extraction.pk).first()
     if copy is None or copy.state != BlurredCopy.State.SEALED:
         raise Conflict(
             _("Only a sealed copy is handed over."),
@@ -245,7 +245,7 @@ def _consult(
 
 def _of_somebody_else(actor: User, extraction: Extraction) -> Extraction:
     require(actor, Right.VALIDATE_EXTRACTION)
-    row = Extraction.objects.select_for_update(of=("self",)).get(pk=extraction.pk)
+    row = Extraction.objects.select_for_update(of=("self",), no_key=True).get(pk=extraction.pk)
     if row.requester_id == actor.pk:
         raise NotAllowed(
             _("You asked for this extraction: somebody else validates it."),

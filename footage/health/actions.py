@@ -115,7 +115,7 @@ def dismiss_order(*, order: WorkOrder, actor: User, words: str) -> WorkOrder:
 @transaction.atomic
 def reopen_unmended(*, now: dt.datetime) -> list[WorkOrder]:
     """Those said to be mended that are still measured once nobody is on the ladder any more."""
-    late = WorkOrder.objects.select_for_update(of=("self",)).select_related("camera")
+    late = WorkOrder.objects.select_for_update(of=("self",), no_key=True).select_related("camera")
     late = late.filter(state=State.MENDED, standing=True, closed_at__lt=now - ON_THE_LADDER)
     opened = []
     for order in late:
@@ -129,7 +129,7 @@ def reopen_unmended(*, now: dt.datetime) -> list[WorkOrder]:
 
 
 def _last(camera_id: int, kind: str) -> WorkOrder | None:
-    rows = WorkOrder.objects.select_for_update(of=("self",)).select_related("camera")
+    rows = WorkOrder.objects.select_for_update(of=("self",), no_key=True).select_related("camera")
     rows = rows.filter(camera_id=camera_id, kind=kind)
     return rows.live().first() or rows.order_by("-closed_at").first()
 
@@ -167,7 +167,11 @@ def _again(order: WorkOrder, evidence: dict[str, Any]) -> WorkOrder:
 
 
 def _live(order: WorkOrder) -> WorkOrder:
-    row = WorkOrder.objects.select_for_update(of=("self",)).select_related("camera").get(pk=order.pk)
+    row = (
+        WorkOrder.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("camera")
+        .get(pk=order.pk)
+    )
     if not row.is_live:
         raise Conflict(
             _("This work order is closed already: %(state)s.") % {"state": State(row.state).label},

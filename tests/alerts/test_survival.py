@@ -30,6 +30,7 @@ def test_the_button_page_waits_for_postgresql_and_sends_exactly_one(
 ) -> None:
     pages.expect_trouble("503")
     page = pages.open(f"/button/#key={cast.key_for(cast.button())}", viewport={"width": 390, "height": 844})
+    page.wait_for_selector("#press", timeout=60_000)  # the key is known
     page.locator("#press").focus()
     live_centre.stop_postgres()
     page.keyboard.down("Space")

@@ -34,6 +34,8 @@ pytestmark = [pytest.mark.slow]
 Start = Callable[..., Node]
 Serve = Callable[..., RtspServer]
 FRAGMENT_S = 0.35
+# As many as a codec may draw out of order.
+CUT_FRAMES = 8
 
 
 def source(of: Camera, **fields: object) -> Source:
@@ -155,14 +157,15 @@ def test_real_footage_is_recorded_frame_by_frame(node: Start, store: Path) -> No
     for number, name in enumerate(names):
         source(camera(f"R{number}"), kind="file", url=name)
     node(FOOTAGE_CLIPS=str(data))
-    until(lambda: len(files(store)) == len(names) and all(len(entries_of(p)) > 6 for p in files(store)), 240)
+    until(lambda: len(files(store)) == len(names) and all(len(entries_of(p)) > 24 for p in files(store)), 240)
     for number, name in enumerate(names):
         (path,) = store.rglob(f"R{number}/*.mp4")
         kept = store.parent / name
         kept.write_bytes(path.read_bytes()[: walk(path).sound_bytes])
         ours = frame_sums(kept, 60)
-        theirs = frame_sums(data / name, len(ours))
-        assert ours and ours[: len(theirs)] == theirs, name
+        # Cut anywhere, the last frames may lack one they are drawn from.
+        ours = ours[:-CUT_FRAMES]
+        assert ours and ours == frame_sums(data / name, len(ours)), name
 
 
 def test_a_drawn_street_is_recorded_with_the_true_time_in_the_picture(node: Start, store: Path) -> None:

@@ -56,6 +56,22 @@ def test_a_function_fits_on_a_screen(path: Path) -> None:
             assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
 
 
+def test_rows_are_locked_so_that_others_may_point_to_them() -> None:
+    """Keys are looked at when a transaction commits, after it has taken its turn in the log. Where the row pointed
+    to is locked whole by one that waits for that turn, the two wait for one another: a note written while its
+    incident is taken. What deletes rows passes over those that are held.
+    """
+    asked = re.compile(r"select_for_update\(((?:[^()]|\([^()]*\))*)\)")
+    found = {
+        str(path.relative_to(ROOT)): told
+        for path in SOURCES
+        for told in asked.findall(path.read_text())
+        if "no_key=True" not in told and "skip_locked=True" not in told
+    }
+    assert found == {}
+    assert asked.findall('x.select_for_update(of=("self",))') == ['of=("self",)'], "it would be found"
+
+
 def test_no_signals_between_our_apps() -> None:
     heard = [p for p in SOURCES if re.search(r"django\.dispatch|post_save|pre_save|@receiver", p.read_text())]
     assert heard == []

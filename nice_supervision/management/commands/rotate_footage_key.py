@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def _rotate(self) -> tuple[int, list[str]]:
         closed, done = [], 0
         for model in (Source, Device):
-            rows = model.objects.exclude(sealed_credentials=None).select_for_update(of=("self",))
+            rows = model.objects.exclude(sealed_credentials=None).select_for_update(of=("self",), no_key=True)
             for kept in rows.select_related("camera"):
                 try:
                     kept.sealed_credentials = rotated(kept.sealed_credentials or b"")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                     continue
                 kept.save(update_fields=["sealed_credentials"])
                 done += 1
-        for panel in Panel.objects.exclude(sealed_key=None).select_for_update(of=("self",)):
+        for panel in Panel.objects.exclude(sealed_key=None).select_for_update(of=("self",), no_key=True):
             try:
                 panel.sealed_key = sealed.rotated(panel.sealed_key or b"", sealed.Purpose.PANELS)
             except sealed.CannotOpen:
