@@ -17,6 +17,7 @@ from incidents import actions, timeline
 from incidents.models import Incident, IncidentCause, IncidentNote, JoinRule, Nature, Procedure
 from places.geometry import Point, destination
 from tests.cast import SCHOOL, button, camera, may_film, person, school
+from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,6 +127,30 @@ def test_taking_acknowledges_the_alert_and_names_the_workstation_only() -> None:
     fact = Event.objects.get(kind="incidents.taken")
     assert fact.data["by"] == "Poste 3"
     assert operator.label not in str(fact.data)
+
+
+def test_a_note_and_a_take_at_once_do_not_wait_for_one_another() -> None:
+    """The note has its turn in the log and points to the incident; who takes it holds that row and waits for a turn."""
+    _alert, incident = pressed()
+    writer, taker = person("operator", "one"), person("operator", "two")
+
+    def take() -> None:
+        actions.take(incident=incident, actor=taker, workstation="Poste 2")
+        connections.close_all()
+
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+            return bool(cursor.fetchone()[0])
+
+    taking = threading.Thread(target=take)
+    with transaction.atomic():
+        actions.add_note(incident=incident, text="Deux équipages au portail", actor=writer)
+        taking.start()
+        assert wait_until(waits, 20)
+    taking.join(20)
+    incident.refresh_from_db()
+    assert incident.taken_by == taker and incident.notes.count() == 1
 
 
 def test_two_take_at_once_one_wins_and_the_other_is_told_by_name() -> None:
