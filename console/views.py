@@ -217,4 +217,4 @@ def exercise_press(request: HttpRequest, user: User, code: str) -> HttpResponse:
 
 def _exercise_devices(user: User) -> Any:
     devices = AlertDevice.objects.visible_to(user).in_service().filter(site__exercise=True)
-    return devices.select_related("site", "panel").order_by("site__kind", "site__name", "code")
+    return devices.select_related("site").order_by("site__kind", "site__name", "code")

@@ -214,3 +214,6 @@ def test_panels_of_the_exercise_are_played_and_no_other() -> None:
     AlertDevice.objects.update(exercise=True)
     panel = Panel.objects.select_related("device__site").get()
     assert actions.play(device=panel.device, code="FA").signal == "fire"
+    Panel.objects.all().delete()  # a device of that kind whose account nobody has entered yet
+    with pytest.raises(Refused):
+        actions.play(device=AlertDevice.objects.get(), code="FA")
