@@ -59,6 +59,27 @@ class Released(_OfOneRequisition, Fact, kind="evidence.hold_released"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtensionReceived(_OfOneRequisition, Fact, kind="evidence.hold_extension_received"):
+    """Somebody asks for a later end; it is not moved yet."""
+
+    extension_id: int
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldExtended(_OfOneRequisition, Fact, kind="evidence.hold_extended"):
+    extension_id: int
+    was_until: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRefused(_OfOneRequisition, Fact, kind="evidence.hold_extension_refused"):
+    extension_id: int
+    refused_for: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NothingFound(_OfOneRequisition, Fact, kind="evidence.requisition_nothing_found"):
     pass
 

@@ -16,6 +16,21 @@ RULES = [
         ),
     },
     {
+        "what": "evidence.HoldExtension:paper",
+        "family": "evidence",
+        "clock": "requisition__closed_at",
+        "days": 30,
+        "keeper": "evidence.papers.ExtensionPaperKeeper",
+        "basis": _("The scan of a paper that made a hold longer goes with the paper of the hold."),
+    },
+    {
+        "what": "evidence.HoldExtension",
+        "family": "register",
+        "clock": "requisition__closed_at",
+        "days": 3 * 365,
+        "basis": _("Who made a hold longer, on what ground and until when, as long as the hold (law L-05)."),
+    },
+    {
         "what": "evidence.Requisition",
         "family": "register",
         "clock": "closed_at",

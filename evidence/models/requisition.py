@@ -15,6 +15,7 @@ from footage.models import Extraction
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from evidence.models.extension import HoldExtension
 
 # From here on the clock is shown as urgent.
 NEAR = dt.timedelta(hours=48)
@@ -29,8 +30,10 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
         return self.filter(opj=user, state=Requisition.State.HANDED_OVER)
 
     def with_lines(self) -> RequisitionQuerySet:
-        """For pages, which read and do not change: the lines of all of them in three questions."""
-        return self.prefetch_related(Prefetch("minutes", AskedMinutes.objects.with_all()))
+        """For pages, which read and do not change: the lines of all of them in three questions, their
+        extensions in a fourth."""
+        lines = Prefetch("minutes", AskedMinutes.objects.with_all())
+        return self.prefetch_related(lines, "extensions", "extensions__received_by", "extensions__decided_by")
 
     def open(self) -> RequisitionQuerySet:
         return self.filter(state__in=[Requisition.State.RECEIVED, Requisition.State.CHECKED])
@@ -202,6 +205,11 @@ class Requisition(models.Model):
         if "minutes" in getattr(self, "_prefetched_objects_cache", {}):
             return list(self.minutes.all())
         return list(self.minutes.with_all())
+
+    @property
+    def waiting_extension(self) -> HoldExtension | None:
+        """The one paper that asks for a later end and is not read yet by a second person."""
+        return next((one for one in self.extensions.all() if one.is_waiting), None)
 
     @property
     def is_sealed(self) -> bool:

@@ -8,16 +8,21 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rights import Right, require
-from doors.problems import Conflict, NotAllowed, Refused, hold_together
+from doors.problems import Conflict, hold_together
 from events.log import publish
 from evidence import asking, facts, papers
 from evidence.asking import Wanted
-from evidence.models import Requisition
+from evidence.models import HoldExtension, Requisition
+from evidence.models.extension import READ_WITHIN
+from evidence.models.requisition import RequisitionQuerySet
+from evidence.requisitions.extending import lapse
+from evidence.requisitions.standing import by_another, changed, locked, of
 from footage.extraction import actions as extractions
 from footage.models import Extraction
 
@@ -56,7 +61,7 @@ def receive(
     if due:
         _ask(actor, row, workstation)
     due_at = row.due_at.isoformat() if row.due_at else ""
-    publish(facts.Received(demand=row.demand, exercise=row.exercise, due_at=due_at, **_of(row)), actor=actor)
+    publish(facts.Received(demand=row.demand, exercise=row.exercise, due_at=due_at, **of(row)), actor=actor)
     return row
 
 
@@ -96,12 +101,12 @@ def _ask(actor: User, row: Requisition, workstation: str) -> int:
 def attach(*, actor: User, requisition: Requisition, paper: UploadedFile[bytes] | None) -> Requisition:
     """The scan of a paper that was entered without one. Once there it is never replaced."""
     require(actor, Right.RECEIVE_REQUISITION)
-    row = _open(requisition)
+    row = locked(requisition)
     if paper is None or row.paper:
         raise asking.badly_asked(_("A scan is attached once."), _("Choose the file."))
     row.paper, row.paper_sha256 = papers.keep(paper)
     row.save(update_fields=["paper", "paper_sha256"])
-    publish(facts.PaperAttached(sha256=row.paper_sha256, **_of(row)), actor=actor)
+    publish(facts.PaperAttached(sha256=row.paper_sha256, **of(row)), actor=actor)
     return row
 
 
@@ -109,14 +114,14 @@ def attach(*, actor: User, requisition: Requisition, paper: UploadedFile[bytes] 
 def ask(*, actor: User, requisition: Requisition, workstation: str = "") -> Requisition:
     """Ask for what could not be asked for when it came: at night, without the habilitation, without an order."""
     require(actor, Right.ASK_EXTRACTION)
-    row = _open(requisition)
+    row = locked(requisition)
     count = _ask(actor, row, workstation)
     if not count:
         waits = next((line.waits_for for line in row.lines if line.waits_for), "")
         raise Conflict(
             _("Nothing more could be asked for."), detail=waits, what_to_do=_("Open it again."), code="asked"
         )
-    publish(facts.Asked(extractions=count, **_of(row)), actor=actor)
+    publish(facts.Asked(extractions=count, **of(row)), actor=actor)
     return row
 
 
@@ -124,10 +129,10 @@ def ask(*, actor: User, requisition: Requisition, workstation: str = "") -> Requ
 def check(*, actor: User, requisition: Requisition, checks: Sequence[str]) -> Requisition:
     """The second person has read the paper. Who may also validate extractions does so by the same gesture."""
     require(actor, Right.CHECK_REQUISITION)
-    row = _open(requisition)
-    _another(actor, row)
+    row = locked(requisition)
+    by_another(actor, row.received_by_id)
     if row.state != State.RECEIVED:
-        raise _changed()
+        raise changed()
     if set(checks) != set(Requisition.Check.values):
         raise asking.badly_asked(
             _("Not everything on the paper was checked."),
@@ -136,7 +141,7 @@ def check(*, actor: User, requisition: Requisition, checks: Sequence[str]) -> Re
     row.state, row.checks = State.CHECKED, sorted(checks)
     row.checked_at, row.checked_by = timezone.now(), actor
     row.save(update_fields=["state", "checks", "checked_at", "checked_by"])
-    publish(facts.Checked(validated=_validate(actor, row), **_of(row)), actor=actor)
+    publish(facts.Checked(validated=_validate(actor, row), **of(row)), actor=actor)
     return row
 
 
@@ -144,13 +149,13 @@ def check(*, actor: User, requisition: Requisition, checks: Sequence[str]) -> Re
 def validate(*, actor: User, requisition: Requisition) -> Requisition:
     """Agree to what was asked for after the check, or checked by who may not validate."""
     require(actor, Right.VALIDATE_EXTRACTION)
-    row = _open(requisition)
+    row = locked(requisition)
     if row.state != State.CHECKED:
         raise asking.badly_asked(_("It is not checked yet."), _("Read the paper and check it first."))
     count = _validate(actor, row)
     if not count:
-        raise _changed()
-    publish(facts.Validated(validated=count, **_of(row)), actor=actor)
+        raise changed()
+    publish(facts.Validated(validated=count, **of(row)), actor=actor)
     return row
 
 
@@ -169,16 +174,16 @@ def _validate(actor: User, row: Requisition) -> int:
 def refuse(*, actor: User, requisition: Requisition, refused_for: str, words: str = "") -> Requisition:
     """Answer that it cannot be carried out, on a ground of the list; its minutes go on their day again."""
     require(actor, Right.VALIDATE_EXTRACTION)
-    row = _open(requisition)
-    _another(actor, row)
+    row = locked(requisition)
+    by_another(actor, row.received_by_id)
     if row.state != State.RECEIVED:
-        raise _changed()
+        raise changed()
     if refused_for not in Requisition.RefusedFor.values:
         raise asking.badly_asked(_("A requisition is refused on a ground of the list."))
     row.state, row.refused_for, row.refused_words = State.REFUSED, refused_for, words.strip()[:300]
     _close(actor, row, "refused_for", "refused_words")
     asking.let_go(actor, row, str(row.get_refused_for_display()))
-    publish(facts.Refused(refused_for=refused_for, **_of(row)), actor=actor)
+    publish(facts.Refused(refused_for=refused_for, **of(row)), actor=actor)
     return row
 
 
@@ -194,7 +199,7 @@ def hand_over(
 ) -> Requisition:
     """Against a signature (law §2.7): who signs, in which quality, which medium. Written before a byte is given."""
     require(actor, Right.RECEIVE_REQUISITION)
-    row = _open(requisition)
+    row = locked(requisition)
     if not row.is_sealed:
         raise Conflict(
             _("Only what is sealed is handed over."),
@@ -218,7 +223,7 @@ def hand_over(
         )
 
     count = asking.each(row, Extraction.State.SEALED, give)
-    publish(facts.HandedOver(extractions=count, **_of(row)), actor=actor)
+    publish(facts.HandedOver(extractions=count, **of(row)), actor=actor)
     return row
 
 
@@ -226,7 +231,7 @@ def hand_over(
 def release(*, actor: User, requisition: Requisition) -> Requisition:
     """A hold ends before its day: what was kept for it goes with the next pass, with its line in the register."""
     require(actor, Right.VALIDATE_EXTRACTION)
-    row = _open(requisition)
+    row = locked(requisition)
     if not row.is_hold or row.state != State.CHECKED:
         raise asking.badly_asked(_("Only a hold in force is released."), _("Refuse it, or hand it over."))
     return _released(actor, row, timezone.now())
@@ -235,16 +240,16 @@ def release(*, actor: User, requisition: Requisition) -> Requisition:
 @transaction.atomic
 def end(*, requisition: Requisition) -> Requisition:
     """The day said for a hold has come: the centre itself ends it."""
-    row = _open(requisition)
-    if row.kept_until is None or row.kept_until > timezone.now():
-        raise _changed()
+    row = locked(requisition)
+    if not ended(timezone.now()).filter(pk=row.pk).exists():
+        raise changed()
     if row.state == State.CHECKED:
-        return _released(None, row, row.kept_until)
+        return _released(None, row, row.kept_until or timezone.now())
     # Never checked: nothing was taken out, and nothing may be any more.
     row.state = State.NOTHING_FOUND
     _close(None, row)
     asking.thaw(row)
-    publish(facts.NothingFound(**_of(row)))
+    publish(facts.NothingFound(**of(row)))
     return row
 
 
@@ -254,9 +259,8 @@ def _released(actor: User | None, row: Requisition, at: dt.datetime) -> Requisit
     kept = [line.extraction for line in row.lines if line.extraction is not None]
     asking.thaw(row)
     for extraction in kept:
-        if actor is not None:
-            extractions.keep_until(actor=actor, extraction=extraction, until=at)
-    publish(facts.Released(extractions=len(kept), **_of(row)), actor=actor)
+        extractions.keep_until(actor=actor, extraction=extraction, until=at)
+    publish(facts.Released(extractions=len(kept), **of(row)), actor=actor)
     return row
 
 
@@ -264,7 +268,7 @@ def _released(actor: User | None, row: Requisition, at: dt.datetime) -> Requisit
 def nothing_found(*, actor: User, requisition: Requisition) -> Requisition:
     """What was asked for was not recorded: answered with nothing, with its letter."""
     require(actor, Right.RECEIVE_REQUISITION)
-    row = _open(requisition)
+    row = locked(requisition)
     asked = [line for line in row.lines if line.due_at is not None]
     if not asked or not all(
         line.extraction is not None and (line.extraction.state, line.extraction.error) == ("failed", NOTHING)
@@ -276,46 +280,18 @@ def nothing_found(*, actor: User, requisition: Requisition) -> Requisition:
     row.state = State.NOTHING_FOUND
     _close(actor, row)
     asking.thaw(row)
-    publish(facts.NothingFound(**_of(row)), actor=actor)
+    publish(facts.NothingFound(**of(row)), actor=actor)
     return row
 
 
-def ended(now: dt.datetime) -> list[Requisition]:
-    """Holds whose day has come and that nobody has ended."""
+def ended(now: dt.datetime) -> RequisitionQuerySet:
+    """Holds whose day has come and that nobody has ended; one whose extension is being read waits for it."""
     holds = Requisition.objects.open().filter(demand=Requisition.Demand.KEEP, kept_until__lt=now)
-    return list(holds.order_by("pk"))
+    read = HoldExtension.objects.waiting().filter(requisition=OuterRef("pk"))
+    return holds.exclude(Exists(read), kept_until__gte=now - READ_WITHIN).order_by("pk")
 
 
 def _close(actor: User | None, row: Requisition, *more: str) -> None:
+    lapse(row)
     row.closed_at, row.closed_by = timezone.now(), actor
     row.save(update_fields=["state", "closed_at", "closed_by", *more])
-
-
-def _open(requisition: Requisition) -> Requisition:
-    """Locked. Race: two persons at once; the state says who was first."""
-    row = Requisition.objects.select_for_update(of=("self",), no_key=True).get(pk=requisition.pk)
-    if not row.is_open:
-        raise _changed()
-    return row
-
-
-def _another(actor: User, row: Requisition) -> None:
-    if row.received_by_id == actor.pk:
-        raise NotAllowed(
-            _("You received this paper: somebody else checks it."),
-            detail=_("Two persons answer for every image that leaves the centre."),
-            what_to_do=_("Ask another person who may check requisitions."),
-            code="two-persons",
-        )
-
-
-def _of(row: Requisition) -> dict[str, Any]:
-    return {"requisition_id": row.pk, "number": row.number}
-
-
-def _changed() -> Refused:
-    return Conflict(
-        _("This requisition is no longer in the state you saw."),
-        what_to_do=_("Open it again."),
-        code="requisition-changed",
-    )

@@ -132,10 +132,11 @@ def build_again(*, actor: User, extraction: Extraction) -> Extraction:
 
 
 @transaction.atomic
-def keep_until(*, actor: User, extraction: Extraction, until: dt.datetime) -> Extraction:
+def keep_until(*, actor: User | None, extraction: Extraction, until: dt.datetime) -> Extraction:
     """From then on its package goes, with its line in the register, handed over or not (L-05)."""
-    if not actor.may(Right.VALIDATE_EXTRACTION):
-        require(actor, Right.ASK_EXTRACTION)
+    rights = (Right.VALIDATE_EXTRACTION, Right.ASK_EXTRACTION, Right.RECEIVE_REQUISITION)
+    if actor is not None and not any(actor.may(right) for right in rights):
+        require(actor, Right.VALIDATE_EXTRACTION)
     Extraction.objects.filter(pk=extraction.pk).update(kept_until=until)
     extraction.kept_until = until
     publish(

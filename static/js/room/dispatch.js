@@ -158,6 +158,7 @@ export const SILENT = [
   "evidence.requisition_received", "evidence.requisition_paper_attached", "evidence.requisition_extraction_asked",
   "evidence.requisition_checked", "evidence.requisition_validated", "evidence.requisition_refused",
   "evidence.requisition_handed_over", "evidence.requisition_nothing_found", "evidence.hold_released",
+  "evidence.hold_extension_received", "evidence.hold_extended", "evidence.hold_extension_refused",
   "evidence.access_asked", "evidence.access_identity_checked", "evidence.access_prepared", "evidence.access_granted",
   "evidence.access_refused", "evidence.access_extended", "evidence.access_answered",
   "footage.blurred_copy_sealed", "footage.blurred_copy_failed", "footage.blurred_copy_handed_over",
