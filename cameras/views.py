@@ -16,7 +16,8 @@ from accounts.people import signed_in
 from accounts.rights import Right, require
 from cameras import reasons
 from cameras.models import RoundStep, TourRound
-from cameras.tours.report import LONGEST_REPORT, report
+from cameras.tours.hours import LONGEST_REPORT
+from cameras.tours.report import report
 
 LATEST = 40
 

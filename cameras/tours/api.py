@@ -16,7 +16,8 @@ from cameras.models import RoundStep, Tour, TourRound
 from cameras.steering import messages
 from cameras.steering.api import SteeringView
 from cameras.tours import rounds
-from cameras.tours.report import LONGEST_REPORT, report
+from cameras.tours.hours import LONGEST_REPORT
+from cameras.tours.report import report
 
 
 class ToursView(SteeringView):

@@ -6,18 +6,16 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from cameras.models import RoundStep, Tour, TourRound
+from cameras.tours.hours import whole_days
 
-LONGEST_REPORT = dt.timedelta(days=92)
 State = TourRound.State
 
 
 def report(start: dt.date, end: dt.date) -> list[dict[str, Any]]:
     """By tour, over whole days of the centre. What is still due or under way is not counted as anything."""
-    first = timezone.make_aware(dt.datetime.combine(start, dt.time.min))
-    last = timezone.make_aware(dt.datetime.combine(end + dt.timedelta(days=1), dt.time.min))
+    first, last = whole_days(start, end)
     over = TourRound.objects.filter(planned_at__gte=first, planned_at__lt=last, ended_at__isnull=False)
     rounds = over.values("tour_id").annotate(
         planned=Count("pk", filter=Q(by_plan=True)),

@@ -24,6 +24,7 @@ from cameras.steering import locks
 from cameras.steering.locks import Change, Hand, Holder, Priority
 from cameras.steering.orders import call_nodes
 from cameras.steering.returning import release_round
+from cameras.tours.hours import openings
 from doors.problems import Conflict, NotAllowed
 from events.log import publish
 from legal.models import Consultation
@@ -39,18 +40,12 @@ FORGOTTEN = dt.timedelta(seconds=120)  # nobody asked for the next stop: the pag
 
 def times(hours: TourHours, start: dt.datetime, end: dt.datetime) -> Iterator[dt.datetime]:
     """When a round is due between two instants, by the clock of the centre."""
-    day = timezone.localdate(start) - dt.timedelta(days=1)  # one that began yesterday may last past midnight
     step = dt.timedelta(minutes=hours.every_min)
-    while day <= timezone.localdate(end):
-        if day.isoweekday() in hours.weekdays:
-            over = day if hours.ends > hours.starts else day + dt.timedelta(days=1)
-            at = timezone.make_aware(dt.datetime.combine(day, hours.starts))
-            last = timezone.make_aware(dt.datetime.combine(over, hours.ends))
-            while at < last:
-                if start <= at < end:
-                    yield at
-                at += step
-        day += dt.timedelta(days=1)
+    for at, last in openings(hours.weekdays, hours.starts, hours.ends, start, end):
+        while at < last:
+            if start <= at < end:
+                yield at
+            at += step
 
 
 def sweep() -> int:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras.models import Camera
+from cameras.tours import hours as when
 from console.facts import LayoutRemoved, LayoutSaved, TourRemoved, TourSaved, WallGivenBack, WallPushed
 from console.models import Layout, Wall, WallTour
 from console.models.layout import Cell
 from console.wall import cells as read
-from console.wall import hours as when
 from doors.problems import Refused
 from events.log import publish
 from incidents.models import Incident

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User, Workstation
 from accounts.rights import Right
 from accounts.session import workstation_of
+from cameras.tours.hours import LONGEST_REPORT
 from console.models import Layout, Wall, WallTour
 from console.wall import actions
-from console.wall import hours as when
 from console.wall.cells import wrong
+from console.wall.report import report
 from footage.replay.serving import problems
 from incidents.models import Incident
 
@@ -124,10 +125,10 @@ def tours_report(request: HttpRequest) -> HttpResponse:
         )
     except ValueError as error:
         raise wrong(_("These are no days."), _("Write them as 2026-11-30.")) from error
-    if not start <= end <= start + when.LONGEST_REPORT:
+    if not start <= end <= start + LONGEST_REPORT:
         raise wrong(_("These are no days."), _("From a day to a later one, three months at most."))
     tours = WallTour.objects.visible_to(user).filter(room=room_of(request))
-    return _json({"start": str(start), "end": str(end), "tours": when.report(tours, start, end)})
+    return _json({"start": str(start), "end": str(end), "tours": report(tours, start, end)})
 
 
 @require_POST
