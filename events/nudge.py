@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 import redis
 from django.conf import settings
@@ -27,8 +29,20 @@ def _client() -> redis.Redis:
     )
 
 
+_here: list[Callable[[], object]] = []
+
+
+def also_tell(wake: Callable[[], object]) -> Callable[[], None]:
+    """From now on `wake` is called, from any thread, when this process makes the log grow; until the result is."""
+    _here.append(wake)
+    return partial(_here.remove, wake)
+
+
 def log_grew(event_id: int) -> None:
-    """Say so on Redis."""
+    """Wake the readers of this process, then say so on Redis."""
+    for wake in tuple(_here):
+        with contextlib.suppress(RuntimeError):  # its loop has ended
+            wake()
     tell(channel(), event_id)
 
 

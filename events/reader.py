@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import psycopg
@@ -108,17 +109,24 @@ class LogReader:
 
 
 class Nudges:
-    """Waits for "the log has grown" on Redis; without Redis a wait is simply its timeout."""
+    """Waits for "the log has grown", said in this process or on Redis; unsaid, a wait is simply its timeout.
+
+    `known` is the last id its reader has: what Redis says of those is no news.
+    """
 
     def __init__(self) -> None:
+        self.known = 0
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.get_running_loop().create_task(self._listen())
+        loop = asyncio.get_running_loop()
+        self._forget = nudge.also_tell(partial(loop.call_soon_threadsafe, self._woken.set))
+        self._task = loop.create_task(self._listen())
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        self._forget()
         if self._task:
             self._task.cancel()
 
@@ -136,7 +144,7 @@ class Nudges:
                     await subscription.subscribe(nudge.channel())
                     self._woken.set()  # what was published while nobody listened
                     async for message in subscription.listen():
-                        if message["type"] == "message":
+                        if message["type"] == "message" and int(message["data"]) > self.known:
                             self._woken.set()
             except (redis.RedisError, OSError):
                 await asyncio.sleep(1)

@@ -149,7 +149,7 @@ class Tail:
     async def _first_id(self) -> None:
         while True:
             try:
-                self.last = await self._reader.last_id()
+                self.last = self._nudges.known = await self._reader.last_id()
             except LogReader.AWAY:
                 await asyncio.sleep(POLL_SECONDS)
             else:
@@ -164,7 +164,7 @@ class Tail:
         self.read_at = time.monotonic()
         if not rows:
             return False
-        self.last = rows[-1].id
+        self.last = self._nudges.known = rows[-1].id
         for audience in {subscriber.audience for subscriber in self.subscribers}:
             if frame := encode(rows, audience):
                 self.broadcast(frame, audience)
