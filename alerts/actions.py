@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive_press(
     *,
     device: AlertDevice,

@@ -8,14 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, cast
 
-from alerts import facts, receipt
+from alerts import facts, opening, receipt
 from alerts.models import (
     FOLD_SECONDS,
     Alert,
     AlertDevice,
     AlertPress,
     AlertQuerySet,
-    NumberSeries,
     Signal,
 )
 from events.facts import Fact
@@ -73,11 +72,7 @@ def open_alert(device: AlertDevice, press: AlertPress, **fields: object) -> Aler
         }
         | fields
     )
-    # The number comes last: its row stays locked until the commit.
-    alert.number = NumberSeries.take(press.received_at)
-    alert.save(force_insert=True)
-    press.alert = alert
-    press.save(force_insert=True)
+    opening.write(alert, press)
     return alert
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from django.db import connection, models
@@ -35,6 +35,28 @@ def made(model: type[Model], row: Sequence[Any], only: Collection[str] = ()) -> 
 
 def width(model: type[models.Model], only: Collection[str] = ()) -> int:
     return len(_fields(model, only))
+
+
+class Into(NamedTuple):
+    """Where a new row goes: the table with its columns, a place for each value, and whose values they are."""
+
+    table: str
+    places: str
+    names: tuple[str, ...]
+
+
+def into(model: type[models.Model], *, first: str) -> Into:
+    """An INSERT into `model` whose `first` column is written in the statement; its key is the server's."""
+    rest = [
+        field for field in model._meta.concrete_fields if not field.primary_key and field.attname != first
+    ]
+    columns = ", ".join(f'"{name}"' for name in [first, *(field.column for field in rest)])
+    places = ", ".join(["%s"] * len(rest))
+    return Into(f'"{model._meta.db_table}" ({columns})', places, tuple(field.attname for field in rest))
+
+
+def values(row: models.Model, target: Into) -> list[Any]:
+    return [getattr(row, name) for name in target.names]
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,25 +37,13 @@ class Signal(models.TextChoices):
 
 
 class NumberSeries(models.Model):
-    """The last alert number of a year. The row stays locked from `take` to the commit: take it late."""
+    """The last alert number of a year."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField()
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
-
-    @classmethod
-    def take(cls, at: dt.datetime) -> str:
-        """The next number, without gaps: a rolled-back alert gives its number back."""
-        year = timezone.localtime(at).year
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO alerts_numberseries (year, last) VALUES (%s, 1)"
-                " ON CONFLICT (year) DO UPDATE SET last = alerts_numberseries.last + 1 RETURNING last",
-                [year],
-            )
-            return f"A-{year}-{cursor.fetchone()[0]:06d}"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alerts import actions
@@ -111,8 +111,9 @@ def test_a_late_press_shows_both_times() -> None:
 
 @pytest.mark.parametrize("minutes", [3, -24 * 60 - 1])
 def test_an_impossible_time_is_refused(minutes: int) -> None:
-    with pytest.raises(Refused) as refused:
-        actions.receive_press(device=cast.button(), at=timezone.now() + dt.timedelta(minutes=minutes))
+    device = cast.button()
+    with transaction.atomic(), pytest.raises(Refused) as refused:
+        actions.receive_press(device=device, at=timezone.now() + dt.timedelta(minutes=minutes))
     assert refused.value.status == 400
     assert "at" in refused.value.extra["errors"]  # type: ignore[operator]
     assert not Alert.objects.exists()
@@ -206,6 +207,18 @@ def test_numbers_follow_one_another_without_gaps() -> None:
     assert numbers == [1, 2, 3, 4, 5, 6]
 
 
-def test_numbers_start_again_each_year() -> None:
-    assert NumberSeries.take(dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC)) == "A-2026-000001"
-    assert NumberSeries.take(dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC)) == "A-2027-000001"
+@pytest.mark.parametrize(
+    ("at", "last", "number"),
+    [
+        (dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), 41, "A-2026-000042"),
+        (dt.datetime(2026, 12, 31, 23, 30, tzinfo=dt.UTC), 41, "A-2027-000001"),  # already next year in Nice
+        (dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), 999_999, "A-2026-1000000"),
+    ],
+)
+def test_numbers_start_again_each_year(
+    at: dt.datetime, last: int, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    NumberSeries.objects.create(year=2026, last=last)
+    device = cast.button()
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    assert actions.receive_press(device=device).number == number
