@@ -271,26 +271,32 @@ def sync() -> Synced:
     Safe to repeat. A rule that exists is the centre's own choice and is left as it is. The permissions serve
     Django's admin and templates; `User.may` reads this file, so a group changed by hand gives nobody a right.
     """
-    done = Synced()
-    rules = apps.get_model("accounts", "RoleRule")
-    groups = {group.name: group for group in Group.objects.all()}
-    ruled = set(rules._default_manager.values_list("group__name", flat=True))
-    held: dict[int, set[int]] = {}
-    for group_id, permission_id in Group.permissions.through.objects.values_list("group_id", "permission_id"):
-        held.setdefault(group_id, set()).add(permission_id)
-    offered = _offered()
+    rules = apps.get_model("accounts", "RoleRule")._default_manager
+    held = Group.permissions.through.objects
+    there = set(Group.objects.values_list("name", flat=True))
+    new = [role.value for role in SHEETS if role.value not in there]
+    # Two may sync at once: what the other has written meanwhile is taken as it is.
+    Group.objects.bulk_create([Group(name=name) for name in new], ignore_conflicts=True)
+    groups = dict(Group.objects.filter(name__in=SHEETS).values_list("name", "pk"))
+    done, offer = Synced(groups=new), _offered()
+    has: dict[int, set[int]] = {}
+    for group_id, permission_id in held.values_list("group_id", "permission_id"):
+        has.setdefault(group_id, set()).add(permission_id)
+    gained = []
     for role, sheet in SHEETS.items():
-        group = groups.get(role.value)
-        if group is None:
-            group = Group.objects.get_or_create(name=role.value)[0]
-            done.groups.append(role.value)
-        wanted = _permissions_for(sheet.rights - sheet.bars, offered)
-        if held.get(group.pk, set()) != wanted:
-            group.permissions.set(wanted)
+        group_id = groups[role.value]
+        wanted, before = offer.of(sheet.rights - sheet.bars), has.get(group_id, set())
+        if wanted != before:
+            gained += [(group_id, permission_id) for permission_id in wanted - before]
+            held.filter(group_id=group_id, permission_id__in=before - wanted).delete()
             done.permissions.append(role.value)
-        if role.value not in ruled:
-            rules._default_manager.get_or_create(group=group, defaults=_starting_rule(sheet))
-            done.rules.append(role.value)
+    held.bulk_create([held.model(group_id=g, permission_id=p) for g, p in gained], ignore_conflicts=True)
+    ruled = set(rules.values_list("group_id", flat=True))
+    done.rules = [role.value for role in SHEETS if groups[role.value] not in ruled]
+    starting = [
+        rules.model(group_id=groups[name], **_starting_rule(SHEETS[Role(name)])) for name in done.rules
+    ]
+    rules.bulk_create(starting, ignore_conflicts=True)
     return done
 
 
@@ -299,22 +305,29 @@ def _starting_rule(sheet: Sheet) -> dict[str, object]:
     return {"totp_required": sheet.second_step and settings.HTTPS}
 
 
-def _offered() -> list[tuple[int, str, str, str]]:
-    """Every permission there is: id, app, table, codename."""
-    return list(
-        Permission.objects.values_list("pk", "content_type__app_label", "content_type__model", "codename")
-    )
+@dataclass
+class Offer:
+    """Every permission there is: rights by codename, those of the admin's tables by table ("app.*": of all)."""
+
+    rights: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+
+    def of(self, rights: Iterable[Right]) -> set[int]:
+        rights = set(rights)
+        wanted = {self.rights[right.value] for right in rights if right.value in self.rights}
+        for desk, verbs in ((DESKS, ("add_", "change_", "delete_", "view_")), (READS, ("view_",))):
+            for table in {table for right in rights for table in desk.get(right, ())}:
+                wanted |= {pk for codename, pk in self.tables.get(table, ()) if codename.startswith(verbs)}
+        return wanted
 
 
-def _permissions_for(rights: Iterable[Right], offered: list[tuple[int, str, str, str]]) -> set[int]:
-    rights = set(rights)
-    named = {("accounts", right.value) for right in rights}
-    wanted = {pk for pk, app, _model, codename in offered if (app, codename) in named}
-    for desk, verbs in ((DESKS, ("add_", "change_", "delete_", "view_")), (READS, ("view_",))):
-        tables = {table for right in rights for table in desk.get(right, ())}
-        wanted |= {
-            pk
-            for pk, app, model, codename in offered
-            if codename.startswith(verbs) and not tables.isdisjoint({f"{app}.*", f"{app}.{model}"})
-        }
-    return wanted
+def _offered() -> Offer:
+    offer = Offer()
+    for pk, app, model, codename in Permission.objects.values_list(
+        "pk", "content_type__app_label", "content_type__model", "codename"
+    ).order_by():
+        if app == "accounts":
+            offer.rights[codename] = pk
+        for table in (f"{app}.{model}", f"{app}.*"):
+            offer.tables.setdefault(table, []).append((codename, pk))
+    return offer

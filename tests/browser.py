@@ -60,6 +60,24 @@ def chromium(arguments: Sequence[str] = ARGUMENTS) -> Iterator[Browser]:
             os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
+class Kept:
+    """One browser for all tests that follow one another; `close` it before one that has an event loop of its own."""
+
+    def __init__(self) -> None:
+        self._open = contextlib.ExitStack()
+        self._browser: Browser | None = None
+
+    def open(self) -> Browser:
+        if self._browser is None or not self._browser.is_connected():
+            self.close()
+            self._browser = self._open.enter_context(chromium())
+        return self._browser
+
+    def close(self) -> None:
+        self._browser = None
+        self._open.close()
+
+
 class Pages:
     """Opens pages: `pages.open("/console/", user=operator)`; `expect_trouble` names what a test provokes."""
 

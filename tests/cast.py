@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts import roles
@@ -18,13 +22,26 @@ SCHOOL = Point(43.7052, 7.2893)
 PASSWORD = "correct horse battery"
 
 
+@cache
+def _hashed(_hasher: str) -> str:
+    """Argon2 takes its time on purpose: once for all whom a run invents."""
+    return make_password(PASSWORD)
+
+
+def group(role: str) -> Group:
+    if not Group.objects.filter(name=role).exists():
+        roles.sync()
+    return Group.objects.get(name=role)
+
+
 def person(role: str, username: str = "") -> User:
     """Somebody in a role, with a live habilitation where the role sees images."""
-    roles.sync()
-    user = User.objects.create_user(
-        username or role, password=PASSWORD, first_name=role.replace("_", " ").title()
+    user = User.objects.create(
+        username=username or role,
+        password=_hashed(settings.PASSWORD_HASHERS[0]),
+        first_name=role.replace("_", " ").title(),
     )
-    user.groups.add(roles.Group.objects.get(name=role))
+    user.groups.add(group(role))
     return User.objects.get(pk=user.pk)
 
 

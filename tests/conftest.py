@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from collections.abc import Iterator
 
 import django
@@ -14,24 +15,46 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser
 
-from tests import browser, servers
+from tests import browser, database, servers
 
 # Named in pyproject.toml, the settings would be read by pytest-django before this file is, so before
 # the servers run. Set up here, test modules and the conftest files below may import models.
 SERVERS = servers.TestServers()
-SERVERS.start()
-atexit.register(SERVERS.release)
+if not servers.only_hands_out(sys.argv):
+    SERVERS.start()
+    atexit.register(SERVERS.release)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
 # Tests read the words of the sources; those about French ask for it.
 os.environ.setdefault("LANGUAGE_CODE", "en")
 django.setup()
+BROWSER = browser.Kept()
+CENTRES: list[servers.Centre] = []
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def migrated(django_db_modify_db_settings_parallel_suffix: None) -> str:
+    """What the migrations made in an earlier run on these servers is copied: '' when there is none yet."""
+    name = database.migrated() if SERVERS.own else ""
+    if name and database.is_kept(name):
+        connection.settings_dict["TEST"] |= {"TEMPLATE": name, "MIGRATE": False}
+        return ""
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(migrated: str) -> None:
+    """Called by pytest-django before it creates the database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, migrated: str
+) -> Iterator[None]:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        servers.after_create(connection)
-    TransactionTestCase._fixture_teardown = lambda _case: servers.empty(connection)
+        if migrated:
+            database.keep(migrated)
+        database.prepare_to_empty()
+    TransactionTestCase._fixture_teardown = lambda _case: database.empty()
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         # Asynchronous tests speak to the database from one thread that outlives them; the others have given
@@ -51,6 +74,7 @@ def empty_cache() -> Iterator[None]:
 def running_centre(django_db_setup: None) -> Iterator[servers.Centre]:
     """One set of processes for the whole run; use `live_centre`, which repairs it between tests."""
     centre = SERVERS.centre(connection.settings_dict["NAME"])
+    CENTRES.append(centre)
     yield centre
     centre.stop()
 
@@ -68,11 +92,9 @@ def live_centre(running_centre: servers.Centre, transactional_db: None) -> Itera
     connection.close_pool()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Per module: while it is open an event loop runs, so async tests belong in other modules."""
-    with browser.chromium() as opened:
-        yield opened
+@pytest.fixture
+def chromium() -> Browser:
+    return BROWSER.open()
 
 
 @pytest.fixture
@@ -88,5 +110,25 @@ def pytest_xdist_setupnodes() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a live centre come last: its worker and its clock would meddle with the others' rows."""
-    items.sort(key=lambda item: "live_centre" in getattr(item, "fixturenames", ()))
+    """Those of a live centre come last, those with a browser last of all: each is started once."""
+    items.sort(key=lambda item: sum(name in fixtures_of(item) for name in ("running_centre", "chromium")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What the test before left running and this one does not use: the worker and the clock of a centre would
+    meddle with its rows, the event loop of a browser with its own.
+    """
+    if "chromium" not in fixtures_of(item):
+        BROWSER.close()
+    if "running_centre" not in fixtures_of(item):
+        for centre in CENTRES:
+            centre.stop()
+
+
+def pytest_sessionfinish() -> None:
+    BROWSER.close()
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])

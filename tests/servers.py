@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -26,8 +27,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 import redis
-from django.db import IntegrityError, OperationalError
-from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from nice_supervision import embedded
@@ -96,72 +95,14 @@ class TestServers:
             embedded.stop(VAR)
 
 
+def only_hands_out(arguments: Sequence[str]) -> bool:
+    """Whether this is the process of pytest-xdist that runs no test itself (`-n 2`, as the Makefile writes it)."""
+    many = any(a == "-n" and b.isdigit() and int(b) > 0 for a, b in itertools.pairwise(arguments))
+    return many and "PYTEST_XDIST_WORKER" not in os.environ
+
+
 def with_path(url: str, path: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{path}"))
-
-
-# What migrations and `post_migrate` write once and no test changes.
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
-EMPTY = """
-CREATE FUNCTION empty_tables(kept text[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    one record;
-    held boolean;
-    found regclass[] := '{}';
-BEGIN
-    -- A live centre may be writing: it waits, as it would for TRUNCATE.
-    EXECUTE (SELECT format('LOCK TABLE ONLY %s IN EXCLUSIVE MODE',
-                           string_agg(c.oid::regclass::text, ', ONLY ' ORDER BY c.oid))
-             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname != ALL (kept));
-    FOR one IN SELECT c.oid::regclass AS name, c.oid
-               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname != ALL (kept)
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', one.name) INTO held;
-        CONTINUE WHEN NOT held;
-        found := found || one.name;
-        IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = one.oid AND NOT t.tgisinternal) THEN
-            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', one.name);
-        END IF;
-    END LOOP;
-    -- Keys between them are looked at when this commits.
-    FOR one IN SELECT unnest(found) AS name LOOP
-        EXECUTE format('DELETE FROM ONLY %s', one.name);
-    END LOOP;
-END $$;
-CREATE FUNCTION refuse_again() RETURNS void LANGUAGE plpgsql AS $$
-DECLARE one record;
-BEGIN
-    FOR one IN SELECT DISTINCT tgrelid::regclass AS name FROM pg_trigger
-               WHERE NOT tgisinternal AND tgenabled = 'D'
-    LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', one.name);
-    END LOOP;
-END $$
-"""
-
-
-def after_create(connection: BaseDatabaseWrapper) -> None:
-    """Between transactional tests Django truncates every table, which takes a second for so many; rows of a test
-    are few, and without triggers (the append-only log refuses both) they are deleted in milliseconds.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(EMPTY)
-
-
-def empty(connection: BaseDatabaseWrapper, tries: int = 5) -> None:
-    """Whoever of a live centre holds rows the other way round makes a deadlock: one of the two gives way."""
-    for left in reversed(range(tries)):
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT empty_tables(%s)", [list(KEPT)])
-                cursor.execute("SELECT refuse_again()")
-            return
-        except (OperationalError, IntegrityError):
-            if not left:
-                raise
-            time.sleep(0.2)
 
 
 @dataclass
@@ -292,9 +233,16 @@ class Centre:
         if "web" not in self._running:
             return True
         try:
-            return bool(self.health("database")["http"] == 200)
+            return self.health("database")["http"] == 200 and self.reads_database()
         except (OSError, ValueError):
             return False
+
+    def reads_database(self) -> bool:
+        """Whether a page answers out of the pool, which comes back later than the server: /healthz never uses it."""
+        cookie = {"Cookie": f"sessionid={'0' * 32}"}  # nobody's, so it must be looked up
+        page = urllib.request.Request(f"{self.url}/accounts/sign-in/", headers=cookie)
+        with urllib.request.urlopen(page, timeout=10) as answer:
+            return bool(answer.status == 200)
 
     def _only_own(self, what: str) -> None:
         if not self.own:

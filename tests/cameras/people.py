@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from accounts import roles
 from accounts.models import Habilitation, User
 from accounts.roles import Role
+from tests import cast
 
 
 def person(username: str, role: Role | None = None) -> User:
-    roles.sync()
     user = User.objects.create_user(username)
     if role:
-        user.groups.add(Group.objects.get(name=role))
+        user.groups.add(cast.group(role))
     return User.objects.get(pk=user.pk)
 
 
