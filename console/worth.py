@@ -21,7 +21,7 @@ from accounts.rights import Right
 from alerts.models import AlertDevice, AlertDeviceQuerySet, DeviceTrouble, Site
 from cameras.models import Camera
 from events.models import Delivery
-from evidence.models import AccessRequest, Requisition
+from evidence.models import AccessRequest, HoldExtension, Requisition
 from evidence.models.requisition import NEAR
 from footage.models import Extraction, WorkOrder
 from legal.models import Breach, PrefecturalAuthorisation
@@ -30,7 +30,10 @@ from legal.models import Breach, PrefecturalAuthorisation
 UNTESTED = dt.timedelta(days=30)
 # When one's own act is worth a word; who keeps the acts is told of all that end within 60 days.
 OWN_ACT = dt.timedelta(days=30)
-ACCESS_DAYS = 7
+# Requests to be answered, holds that end.
+SOON_DAYS = 7
+# Holds are few; of many the first are enough to know where to look.
+HOLDS = 5
 
 
 class Line(TypedDict):
@@ -50,6 +53,7 @@ def doing(user: User) -> list[Line]:
         _owed(user),
         _requisitions(user),
         _access(user),
+        _holds(user),
         _lost(user, exercise),
         _faults(user, exercise),
         _silent(user, exercise),
@@ -100,7 +104,7 @@ def _requisitions(user: User) -> Iterator[Line]:
 
 
 def _access(user: User) -> Iterator[Line]:
-    soon = timezone.localdate() + dt.timedelta(days=ACCESS_DAYS)
+    soon = timezone.localdate() + dt.timedelta(days=SOON_DAYS)
     near = AccessRequest.objects.visible_to(user).open().filter(due_on__lt=soon)
     count, first = near.count(), near.order_by("due_on", "pk").first()
     if first is not None:
@@ -111,6 +115,29 @@ def _access(user: User) -> Iterator[Line]:
         )
         said = text % {"n": count, "date": formats.date_format(first.due_on)}
         yield _line("access", said, url=reverse("evidence:access"))
+
+
+def _holds(user: User) -> Iterator[Line]:
+    """Papers for a later end to be read, and holds that end soon with none: what they keep is destroyed (L-05)."""
+    waiting = HoldExtension.objects.waiting().select_related("requisition").order_by("was_until", "pk")
+    if user.may(Right.VALIDATE_EXTRACTION):
+        for one in waiting.exclude(received_by=user)[:HOLDS]:
+            said = _("Hold %(number)s: a paper asks for a later end, to be read by %(date)s")
+            told = said % {"number": one.requisition.number, "date": formats.date_format(one.read_by)}
+            yield _line("hold", told, url=reverse("evidence:requisition", args=[one.requisition_id]))
+    if user.may(Right.RECEIVE_REQUISITION):
+        now = timezone.now()
+        ending = Requisition.objects.filter(
+            demand=Requisition.Demand.KEEP,
+            state=Requisition.State.CHECKED,
+            kept_until__range=(now, now + dt.timedelta(days=SOON_DAYS)),
+        ).exclude(pk__in=waiting.order_by().values("requisition"))
+        for hold in ending.order_by("kept_until", "pk")[:HOLDS]:
+            said = _(
+                "Hold %(number)s ends on %(date)s: what it keeps is destroyed unless a paper makes it longer"
+            )
+            told = said % {"number": hold.number, "date": formats.date_format(hold.kept_until or now)}
+            yield _line("hold", told, url=reverse("evidence:requisition", args=[hold.pk]))
 
 
 def _lost(user: User, exercise: bool) -> Iterator[Line]:

@@ -1,14 +1,15 @@
-"""The REST door of requisitions: what waits, by its clock, and entering one."""
+"""The REST door of requisitions: what waits, by its clock; entering one, its scan, and a later end of a hold."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,16 +17,19 @@ from rest_framework.views import APIView
 
 from doors.idempotency import once
 from doors.messages import Instant, Message
-from evidence import clock
+from evidence import clock, papers
 from evidence.asking import MOST_LINES, Wanted
-from evidence.models import Requisition
+from evidence.models import HoldExtension, Requisition
 from evidence.models.minutes import frozen_until
-from evidence.requisitions.actions import receive
+from evidence.requisitions.actions import attach, receive
+from evidence.requisitions.extending import attach_to, extend
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SHOWN = 500
+# The paper and what a multipart message says around it.
+ENVELOPE = 64_000
 
 
 class MinutesMessage(Message):
@@ -50,6 +54,19 @@ class RequisitionMessage(Message):
     answered_with_nothing = serializers.BooleanField(required=False, default=False)
 
 
+class ExtensionMessage(Message):
+    reference = serializers.CharField(max_length=80)
+    dated_on = serializers.DateField()
+    authority = serializers.CharField(max_length=120)
+    author = serializers.CharField(max_length=200, required=False, default="")
+    ground = serializers.ChoiceField(choices=Requisition.Ground.choices)
+    kept_until = Instant()
+
+
+class PaperMessage(Message):
+    paper = serializers.FileField(help_text="A whole PDF, 20 MB at most.")
+
+
 class MinutesAnswer(serializers.Serializer[Any]):
     cameras = serializers.ListField(child=serializers.CharField())
     since = serializers.DateTimeField()
@@ -60,6 +77,20 @@ class MinutesAnswer(serializers.Serializer[Any]):
     extraction_state = serializers.CharField(allow_null=True)
     manifest_sha256 = serializers.CharField(allow_null=True)
     waits_for = serializers.CharField()
+
+
+class ExtensionAnswer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=HoldExtension.State.choices)
+    reference = serializers.CharField()
+    dated_on = serializers.DateField()
+    authority = serializers.CharField()
+    was_until = serializers.DateTimeField()
+    kept_until = serializers.DateTimeField()
+    read_by = serializers.DateTimeField(help_text="Unread by then, the hold keeps its end.")
+    received_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    paper_sha256 = serializers.CharField()
 
 
 class RequisitionAnswer(serializers.Serializer[Any]):
@@ -74,6 +105,8 @@ class RequisitionAnswer(serializers.Serializer[Any]):
     received_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
     kept_until = serializers.DateTimeField(allow_null=True)
+    paper_sha256 = serializers.CharField(help_text="Empty: no scan was attached.")
+    extensions = ExtensionAnswer(many=True, help_text="Papers that make a hold longer.")
     clock = serializers.CharField(help_text="In words, in the language of Accept-Language.")
     minutes = MinutesAnswer(many=True)
 
@@ -90,21 +123,53 @@ class _View(APIView):
         user: Any = self.request.user
         return user  # type: ignore[no-any-return]
 
+    def _row(self, pk: int) -> Requisition:
+        return get_object_or_404(Requisition.objects.visible_to(self.user), pk=pk)
+
+    def _once(
+        self,
+        request: Request,
+        scope: str,
+        kind: type[Message],
+        act: Callable[[dict[str, Any]], Requisition],
+    ) -> Response:
+        """The same message sent twice is done once."""
+        # The body itself, before anything parses it: a repetition is the same bytes.
+        body = request._request.body
+        message = kind(data=request.data)
+        message.is_valid(raise_exception=True)
+
+        def do() -> tuple[int, dict[str, Any]]:
+            return 201, dict(RequisitionAnswer(told(act(dict(message.validated_data)), self.user)).data)
+
+        key = request.headers.get("Idempotency-Key", "")
+        status, answer = once(scope=f"{scope}:{self.user.pk}", key=key, body=body, do=do)
+        return Response(answer, status=status)
+
 
 class RequisitionsView(_View):
     @extend_schema(
         operation_id="list_requisitions",
         summary="Requisitions to be answered, what is destroyed first first",
-        description="With state=all, answered ones too, the latest 500.",
-        parameters=[OpenApiParameter("state", str, enum=["open", "all"], default="open")],
+        description="With state=all, answered ones too, 500 of them, the latest first; before=<id> gives older ones.",
+        parameters=[
+            OpenApiParameter("state", str, enum=["open", "all"], default="open"),
+            OpenApiParameter("before", int, description="With state=all: those with a smaller id."),
+        ],
         responses={200: RequisitionsAnswer},
     )
     def get(self, request: Request) -> Response:
         rows = Requisition.objects.visible_to(self.user).with_lines()
-        rows = rows.order_by("-pk") if request.query_params.get("state") == "all" else rows.open().by_clock()
+        before = request.query_params.get("before", "")
+        if request.query_params.get("state") != "all":
+            rows = rows.open().by_clock()
+        elif before.isascii() and before.isdecimal() and len(before) < 18:
+            rows = rows.filter(pk__lt=int(before)).order_by("-pk")
+        else:
+            rows = rows.order_by("-pk")
         found = list(rows[:SHOWN])
         frozen = frozen_until(line for row in found for line in row.lines)
-        return Response({"requisitions": [told(row, frozen) for row in found]})
+        return Response({"requisitions": [told(row, self.user, frozen) for row in found]})
 
     @extend_schema(
         operation_id="receive_requisition",
@@ -114,36 +179,75 @@ class RequisitionsView(_View):
         responses={201: RequisitionAnswer, 200: RequisitionAnswer},
     )
     def post(self, request: Request) -> Response:
-        # The body itself, before anything parses it: a repetition is the same bytes.
-        body = request._request.body
-        message = RequisitionMessage(data=request.data)
-        message.is_valid(raise_exception=True)
-        said = dict(message.validated_data)
-        wanted = [Wanted(line["cameras"], line["since"], line["until"]) for line in said.pop("minutes")]
+        def do(said: dict[str, Any]) -> Requisition:
+            wanted = [Wanted(line["cameras"], line["since"], line["until"]) for line in said.pop("minutes")]
+            return receive(actor=self.user, wanted=wanted, **said)
 
-        def do() -> tuple[int, dict[str, Any]]:
-            row = receive(actor=self.user, wanted=wanted, **said)
-            return 201, dict(RequisitionAnswer(told(row)).data)
-
-        key = request.headers.get("Idempotency-Key", "")
-        status, answer = once(scope=f"requisitions:{self.user.pk}", key=key, body=body, do=do)
-        return Response(answer, status=status)
+        return self._once(request, "requisitions", RequisitionMessage, do)
 
 
 class RequisitionView(_View):
     @extend_schema(operation_id="requisition", summary="One requisition", responses={200: RequisitionAnswer})
     def get(self, request: Request, pk: int) -> Response:
-        row = get_object_or_404(Requisition.objects.visible_to(self.user), pk=pk)
-        return Response(RequisitionAnswer(told(row)).data)
+        return Response(RequisitionAnswer(told(self._row(pk), self.user)).data)
 
 
-def told(row: Requisition, frozen: Mapping[int, dt.datetime] | None = None) -> dict[str, Any]:
+class ExtensionsView(_View):
+    @extend_schema(
+        operation_id="extend_hold",
+        summary="Enter a paper that asks for a later end of a hold",
+        description="The end moves when another person has read the paper, on its page.",
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)],
+        request=ExtensionMessage,
+        responses={201: RequisitionAnswer, 200: RequisitionAnswer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        row = self._row(pk)
+
+        def do(said: dict[str, Any]) -> Requisition:
+            return extend(actor=self.user, requisition=row, **said).requisition
+
+        return self._once(request, f"requisition {pk}:extensions", ExtensionMessage, do)
+
+
+class PaperView(_View):
+    """The scan of a paper entered without one. Sent again it is the same paper, or refused."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="attach_paper",
+        summary="Attach the scan of a requisition, or of the paper that makes its hold longer",
+        description="The same bytes again are answered 200; another scan is a 400: once there it is never replaced.",
+        request={"multipart/form-data": PaperMessage},
+        responses={201: RequisitionAnswer, 200: RequisitionAnswer},
+    )
+    def put(self, request: Request, pk: int, extension: int | None = None) -> Response:
+        row = self._row(pk)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > papers.LARGEST + ENVELOPE:
+            # Before anything reads it.
+            raise papers.too_large()
+        message = PaperMessage(data=request.data)
+        message.is_valid(raise_exception=True)
+        paper = message.validated_data["paper"]
+        held = row if extension is None else get_object_or_404(row.extensions.all(), pk=extension)
+        if held.paper_sha256 and held.paper_sha256 == papers.sha256_of(paper):
+            return Response(RequisitionAnswer(told(row, self.user)).data)
+        if extension is None:
+            attach(actor=self.user, requisition=row, paper=paper)
+        else:
+            attach_to(actor=self.user, requisition=row, extension=extension, paper=paper)
+        return Response(RequisitionAnswer(told(self._row(pk), self.user)).data, status=201)
+
+
+def told(row: Requisition, user: User, frozen: Mapping[int, dt.datetime] | None = None) -> dict[str, Any]:
     held = frozen_until(row.lines) if frozen is None else frozen
     fields = (
         *("id", "number", "demand", "state", "reference", "authority", "unit", "exercise"),
-        *("received_at", "due_at", "kept_until"),
+        *("received_at", "due_at", "kept_until", "paper_sha256"),
     )
     return {name: getattr(row, name) for name in fields} | {
+        "extensions": list(row.extensions.all()) if HoldExtension.is_seen_by(user) else [],
         "clock": clock.of(row, held).words,
         "minutes": [
             {

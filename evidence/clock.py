@@ -17,6 +17,7 @@ from evidence.models.requisition import NEAR
 
 HOUR = dt.timedelta(hours=1)
 SOON_DAYS = 7
+SOON = dt.timedelta(days=SOON_DAYS)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def of(row: Requisition, frozen: Mapping[int, dt.datetime] | None = None) -> Clo
     if not row.is_open:
         return Clock("stopped", _("answered"))
     if row.is_sealed:
-        return Clock("stopped", _hold(row) if row.is_hold else _("copied out and sealed"))
+        return _hold(row) if row.is_hold else Clock("stopped", _("copied out and sealed"))
     lines = row.lines
     known = frozen_until(lines) if frozen is None else frozen
     ends = [known[line.pk] for line in lines if line.pk in known]
@@ -73,8 +74,14 @@ def length(left: dt.timedelta) -> str:
     return _("%(days)s %(hours)s h") % {"days": days, "hours": hours % 24}
 
 
-def _hold(row: Requisition) -> str:
-    return _("kept until %(moment)s, then destroyed") % {"moment": _moment(row.kept_until)}
+def _hold(row: Requisition) -> Clock:
+    """A paper for a later end is to be read before the days it is given are over."""
+    ends = _("kept until %(moment)s, then destroyed") % {"moment": _moment(row.kept_until)}
+    waiting = row.waiting_extension
+    if waiting is None:
+        return Clock("stopped", ends)
+    words = _("a later end is to be checked by %(moment)s") % {"moment": _moment(waiting.read_by)}
+    return Clock("near" if waiting.read_by - timezone.now() < SOON else "far", words, ends)
 
 
 def _moment(at: dt.datetime | None) -> str:

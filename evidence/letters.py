@@ -218,7 +218,7 @@ def destruction(row: Requisition) -> Document:
                     "can change."
                 )
             ),
-            Fields(_about(row)),
+            Fields([*_about(row), *_kept(row)]),
             Table(
                 [
                     _("Package"),
@@ -352,6 +352,27 @@ def _about(row: Requisition) -> list[tuple[str, str]]:
         (_("Authority"), ", ".join(filter(None, (row.authority, row.unit)))),
         (_("Legal ground"), str(row.get_ground_display())),
     ]
+
+
+def _kept(row: Requisition) -> list[tuple[str, str]]:
+    """Of a hold, until when it kept them and by which papers it was made longer."""
+    if row.kept_until is None:
+        return []
+    longer = [
+        (
+            _("Made longer"),
+            _("to %(until)s, by %(reference)s of %(date)s, %(authority)s")
+            % {
+                "until": _moment(one.kept_until),
+                "reference": one.reference,
+                "date": date_format(one.dated_on),
+                "authority": one.authority,
+            },
+        )
+        for one in row.extensions.all()
+        if one.state == one.State.AGREED
+    ]
+    return [*longer, (_("Kept until"), _moment(row.kept_until))]
 
 
 def _author(row: Requisition) -> list[str]:

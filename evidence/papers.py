@@ -72,6 +72,14 @@ def keep(scan: UploadedFile[bytes]) -> tuple[str, str]:
     return name, digest.hexdigest()
 
 
+def sha256_of(scan: UploadedFile[bytes]) -> str:
+    digest = hashlib.sha256()
+    scan.seek(0)
+    for part in scan.chunks(PART):
+        digest.update(part)
+    return digest.hexdigest()
+
+
 def is_past(row: Papered) -> bool:
     """Whether the paper and the facts it tells may no longer be given out, be they there or not."""
     hold, rule = (row, RULE) if isinstance(row, Requisition) else (row.requisition, EXTENSION_RULE)
@@ -130,7 +138,7 @@ class PaperKeeper:
             items=1,
             files=1 if size else 0,
             bytes=size,
-            oldest=row.received_at,
+            oldest=min(row.received_at, self.closed_at(row)),
             newest=self.closed_at(row),
             names_sha256=hash_of([row.paper or f"{self.rule}:{row.pk}"]),
             days=days,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.gates import View, needs
 from accounts.models import User
@@ -20,11 +19,11 @@ from doors.problems import Refused
 from evidence import clock, letters, pages
 from evidence.access import actions, grounds
 from evidence.access.forms import AccessForm
-from evidence.forms import lines, minutes_of
+from evidence.asking import Wanted
 from evidence.models import AccessRequest
+from evidence.search import Search
 from footage.models import BlurredCopy
 
-CLOSED_SHOWN = 50
 RIGHTS = (Right.RECEIVE_REQUISITION, Right.VALIDATE_EXTRACTION, Right.KEEP_REGISTERS)
 
 
@@ -36,13 +35,12 @@ def for_whom(view: View) -> View:
 @for_whom
 def listing(request: HttpRequest, user: User) -> HttpResponse:
     rows = AccessRequest.objects.visible_to(user).with_lines()
-    open_ = list(rows.open().order_by("due_on", "pk"))
-    closed = rows.exclude(pk__in=[row.pk for row in open_]).order_by("-answered_at", "-pk")
+    search = Search(request.GET, label_suffix="")
     context = pages.context(user, "access") | {
-        "waiting": [(row, clock.of_access(row)) for row in open_],
-        "closed": list(closed[:CLOSED_SHOWN]),
+        "waiting": [(row, clock.of_access(row)) for row in rows.open().order_by("due_on", "pk")],
+        **pages.listed(request, search, rows, rows.closed()),
     }
-    return render(request, "evidence/access.html", context)
+    return render(request, "evidence/access.html", context, status=400 if search.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,111 +48,24 @@ def listing(request: HttpRequest, user: User) -> HttpResponse:
 def receive(request: HttpRequest, user: User) -> HttpResponse:
     if not (user.may(Right.RECEIVE_REQUISITION) or user.may(Right.KEEP_REGISTERS)):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
-    sent = request.POST if request.method == "POST" else None
-    form = AccessForm(sent, label_suffix="")
-    typed = lines(sent, minutes_of(request.GET))
-    status, found = 200, False
-    if sent is not None and "more" not in sent:
-        valid = [one.is_valid() for one in (form, *typed)]
-        found = any(line.found for line in typed)
-        if all(valid) and not found:
-            try:
-                row = actions.receive(
-                    actor=user, wanted=[line.wanted() for line in typed], **form.cleaned_data
-                )
-            except Refused as refused:
-                status = pages.say(form, refused)
-            else:
-                return redirect("evidence:access_request", row.pk)
-        elif not all(valid):
-            status = 400
-    context = pages.context(user, "receive_access") | {
-        "form": form,
-        "lines": pages.named(typed),
-        "count": len(typed),
-        "found": found,
-    }
-    return render(request, "evidence/receive_access.html", context, status=status)
 
+    def enter(said: dict[str, Any], wanted: list[Wanted]) -> AccessRequest:
+        return actions.receive(actor=user, wanted=wanted, **said)
 
-@require_GET
-@for_whom
-def one(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _shown(request, user, _row(user, pk))
-
-
-@require_POST
-@for_whom
-def identify(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.identify, identity=request.POST.get("identity", ""))
-
-
-@require_POST
-@for_whom
-def prepare(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.prepare, workstation=pages.seat(request))
-
-
-@require_POST
-@for_whom
-def attach(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.attach)
-
-
-@require_POST
-@for_whom
-def grant(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.grant)
-
-
-@require_POST
-@for_whom
-def refuse(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    said = {name: request.POST.get(name, "") for name in ("refused_for", "words")}
-    return _act(request, user, pk, actions.refuse, **said)
-
-
-@require_POST
-@for_whom
-def extend(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.extend, why=request.POST.get("why", ""))
-
-
-@require_POST
-@for_whom
-def answer(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    how = request.POST.get("how", "")
-    return _act(request, user, pk, actions.answer, how=how, workstation=pages.seat(request))
-
-
-@require_POST
-@for_whom
-def nothing_found(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.nothing_found)
-
-
-@require_GET
-@for_whom
-def letter(request: HttpRequest, user: User, pk: int, name: str, form: str) -> HttpResponse:
-    row = _row(user, pk)
-    return pages.printed(letters.of_access(row), row, name, form, request.GET.get("lang", ""))
-
-
-def _act(
-    request: HttpRequest, user: User, pk: int, action: Callable[..., object], **said: Any
-) -> HttpResponse:
-    row = _row(user, pk)
-    try:
-        action(actor=user, request=row, **said)
-    except Refused as refused:
-        return _shown(request, user, _row(user, pk), refused)
-    return redirect("evidence:access_request", pk)
+    form = AccessForm(request.POST if request.method == "POST" else None, label_suffix="")
+    return pages.entering(
+        request, user, form=form, tab="receive_access", page="evidence:access_request", act=enter
+    )
 
 
 def _row(user: User, pk: int) -> AccessRequest:
     rows = AccessRequest.objects.visible_to(user).with_lines()
     people = ("received_by", "identity_by", "decided_by", "answered_by")
-    return get_object_or_404(rows.select_related(*people), pk=pk)
+    row = get_object_or_404(rows.select_related(*people), pk=pk)
+    if row.is_forgotten:
+        # Told to nobody from that day on, even before it is erased.
+        row.person = row.contact = row.described = ""
+    return row
 
 
 def _shown(
@@ -193,3 +104,22 @@ def _drawing(row: AccessRequest, line: Any) -> str:
         "reference": row.number,
     }
     return f"{reverse('footage:replay')}?{urlencode(asked)}"
+
+
+desk = pages.Desk(
+    gate=for_whom,
+    page="evidence:access_request",
+    named="request",
+    row=_row,
+    shown=_shown,
+    letters=letters.of_access,
+)
+one, letter = desk.one(), desk.letter()
+identify = desk.does(actions.identify, "identity")
+prepare = desk.does(actions.prepare, with_seat=True)
+attach = desk.does(actions.attach)
+grant = desk.does(actions.grant)
+refuse = desk.does(actions.refuse, "refused_for", "words")
+extend = desk.does(actions.extend, "why")
+answer = desk.does(actions.answer, "how", with_seat=True)
+nothing_found = desk.does(actions.nothing_found)

@@ -11,9 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from evidence.models.minutes import AskedMinutes
+from retention.rules import days_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+# The rule by which the person is forgotten (retention.py).
+PERSON = "evidence.AccessRequest:person"
+OPEN = ("received", "granted")
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -26,7 +31,15 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self.prefetch_related(Prefetch("minutes", AskedMinutes.objects.with_all()))
 
     def open(self) -> AccessRequestQuerySet:
-        return self.filter(state__in=[AccessRequest.State.RECEIVED, AccessRequest.State.GRANTED])
+        return self.filter(state__in=OPEN)
+
+    def closed(self) -> AccessRequestQuerySet:
+        return self.exclude(state__in=OPEN)
+
+    def remembered(self) -> AccessRequestQuerySet:
+        """Those whose person may still be named."""
+        since = timezone.now() - dt.timedelta(days=days_of(PERSON))
+        return self.filter(Q(answered_at=None) | Q(answered_at__gte=since))
 
 
 class AccessRequest(models.Model):
@@ -133,7 +146,13 @@ class AccessRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.RECEIVED, self.State.GRANTED)
+        return self.state in OPEN
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Who asked may be told to nobody any more, be it erased yet or not."""
+        answered = self.answered_at
+        return answered is not None and answered < timezone.now() - dt.timedelta(days=days_of(PERSON))
 
     @property
     def days_left(self) -> int:

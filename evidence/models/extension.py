@@ -21,9 +21,7 @@ READ_WITHIN = dt.timedelta(days=7)
 
 class HoldExtensionQuerySet(models.QuerySet["HoldExtension"]):
     def visible_to(self, user: User) -> HoldExtensionQuerySet:
-        """Who works on the hold, and who controls."""
-        rights = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT)
-        return self if any(user.may(right) for right in rights) else self.none()
+        return self if HoldExtension.is_seen_by(user) else self.none()
 
     def waiting(self) -> HoldExtensionQuerySet:
         return self.filter(state=HoldExtension.State.RECEIVED)
@@ -113,6 +111,12 @@ class HoldExtension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requisition} · {self.reference}"
+
+    @staticmethod
+    def is_seen_by(user: User) -> bool:
+        """Who works on the hold, and who controls."""
+        rights = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT)
+        return any(user.may(right) for right in rights)
 
     @property
     def is_waiting(self) -> bool:

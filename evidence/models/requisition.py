@@ -38,6 +38,9 @@ class RequisitionQuerySet(models.QuerySet["Requisition"]):
     def open(self) -> RequisitionQuerySet:
         return self.filter(state__in=[Requisition.State.RECEIVED, Requisition.State.CHECKED])
 
+    def closed(self) -> RequisitionQuerySet:
+        return self.exclude(state__in=[Requisition.State.RECEIVED, Requisition.State.CHECKED])
+
     def by_clock(self) -> RequisitionQuerySet:
         """What is destroyed first comes first (law W-11)."""
         return self.order_by(F("due_at").asc(nulls_last=True), "pk")

@@ -11,11 +11,7 @@ from accounts.roles import Role
 from evidence.forms import Moment
 from evidence.models import Requisition
 from evidence.papers import LARGEST
-
-
-class Day(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+from evidence.search import Day
 
 
 class People(forms.ModelChoiceField[User]):
@@ -56,7 +52,29 @@ class RequisitionForm(forms.Form):
         field.queryset = User.objects.filter(groups__name=Role.OPJ, is_active=True).order_by("username")
 
     def clean_paper(self) -> Any:
-        paper = self.cleaned_data["paper"]
-        if paper and paper.size > LARGEST:
-            raise forms.ValidationError(_("The paper is larger than 20 MB."))
-        return paper
+        return _small_enough(self.cleaned_data["paper"])
+
+
+class ExtensionForm(forms.Form):
+    """What stands on the paper that asks to keep longer what a hold keeps."""
+
+    reference = forms.CharField(label=_("Number given by the authority"), max_length=80)
+    dated_on = forms.DateField(label=_("Date of the paper"), widget=Day())
+    authority = forms.CharField(label=_("Authority"), max_length=120)
+    author = forms.CharField(label=_("Name and quality of who signed"), max_length=200, required=False)
+    ground = forms.ChoiceField(label=_("Legal ground"), choices=Requisition.Ground.choices)
+    kept_until = forms.DateTimeField(label=_("Kept until"), widget=Moment())
+    paper = forms.FileField(
+        label=_("The scanned paper (PDF, 20 MB at most)"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    def clean_paper(self) -> Any:
+        return _small_enough(self.cleaned_data["paper"]) or None
+
+
+def _small_enough(paper: Any) -> Any:
+    if paper and paper.size > LARGEST:
+        raise forms.ValidationError(_("The paper is larger than 20 MB."))
+    return paper

@@ -1,28 +1,26 @@
-"""The pages of requisitions: the queue by its clock, entering a paper, one requisition."""
+"""The pages of requisitions: the queue by its clock, entering a paper, one requisition, a hold made longer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.gates import View, signed_in
 from accounts.models import User
 from accounts.rights import Right
 from doors.problems import Refused
 from evidence import clock, letters, pages, papers
-from evidence.forms import lines, minutes_of
-from evidence.models import Requisition
+from evidence.asking import Wanted
+from evidence.models import HoldExtension, Requisition
 from evidence.models.minutes import frozen_until
-from evidence.requisitions import actions
-from evidence.requisitions.forms import RequisitionForm
-
-CLOSED_SHOWN = 50
+from evidence.requisitions import actions, extending
+from evidence.requisitions.forms import ExtensionForm, RequisitionForm
+from evidence.search import RequisitionSearch
 
 
 def for_whom(view: View) -> View:
@@ -33,21 +31,20 @@ def for_whom(view: View) -> View:
 @require_GET
 @for_whom
 def queue(request: HttpRequest, user: User) -> HttpResponse:
-    rows = Requisition.objects.visible_to(user)
     seen = (Right.RECEIVE_REQUISITION, Right.CHECK_REQUISITION, Right.SEE_AUDIT, Right.ASK_EXTRACTION)
     if not any(user.may(right) for right in seen):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
-    rows = rows.with_lines().select_related("received_by")
+    rows = Requisition.objects.visible_to(user).with_lines().select_related("received_by")
     open_ = list(rows.open().by_clock())
-    closed = rows.exclude(pk__in=[row.pk for row in open_]).order_by("-closed_at", "-pk")
     frozen = frozen_until(line for row in open_ for line in row.lines)
     waiting = [(row, clock.of(row, frozen)) for row in open_]
+    search = RequisitionSearch(request.GET, label_suffix="")
     context = pages.context(user, "requisitions") | {
         # Sealed ones wait for a signature, no longer for the clock.
         "waiting": sorted(waiting, key=lambda one: one[1].level == "stopped"),
-        "closed": list(closed[:CLOSED_SHOWN]),
+        **pages.listed(request, search, rows, rows.closed()),
     }
-    return render(request, "evidence/queue.html", context)
+    return render(request, "evidence/queue.html", context, status=400 if search.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,138 +52,33 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
 def receive(request: HttpRequest, user: User) -> HttpResponse:
     if not user.may(Right.RECEIVE_REQUISITION):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
-    sent = request.POST if request.method == "POST" else None
-    more = sent is not None and "more" in sent
     initial = {"incident": request.GET.get("incident", "")[:40]}
+    sent = request.POST if request.method == "POST" else None
     form = RequisitionForm(sent, request.FILES or None, initial=initial, label_suffix="")
-    typed = lines(sent, minutes_of(request.GET))
-    status, found = 200, False
-    if sent is not None and not more:
-        valid = [one.is_valid() for one in (form, *typed)]
-        found = any(line.found for line in typed)
-        if all(valid) and not found:
-            try:
-                row = actions.receive(
-                    actor=user,
-                    wanted=[line.wanted() for line in typed],
-                    workstation=pages.seat(request),
-                    **_said(form.cleaned_data),
-                )
-            except Refused as refused:
-                status = pages.say(form, refused)
-            else:
-                return redirect("evidence:requisition", row.pk)
-        elif not all(valid):
-            status = 400
-    context = pages.context(user, "receive") | {
-        "form": form,
-        "lines": pages.named(typed),
-        "count": len(typed),
-        "found": found,
-    }
-    return render(request, "evidence/receive.html", context, status=status)
 
+    def enter(said: dict[str, Any], wanted: list[Wanted]) -> Requisition:
+        nothing = {name: said[name] or None for name in ("paper", "opj", "kept_until")}
+        return actions.receive(actor=user, wanted=wanted, workstation=pages.seat(request), **(said | nothing))
 
-def _said(cleaned: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value or None if name in ("paper", "opj", "kept_until") else value
-        for name, value in cleaned.items()
-    }
+    return pages.entering(request, user, form=form, tab="receive", page="evidence:requisition", act=enter)
 
 
 @require_GET
 @for_whom
-def one(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _shown(request, user, _row(user, pk))
-
-
-@require_POST
-@for_whom
-def check(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.check, checks=request.POST.getlist("checks"))
-
-
-@require_POST
-@for_whom
-def ask(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.ask, workstation=pages.seat(request))
-
-
-@require_POST
-@for_whom
-def validate(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.validate)
-
-
-@require_POST
-@for_whom
-def refuse(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    said = {name: request.POST.get(name, "") for name in ("refused_for", "words")}
-    return _act(request, user, pk, actions.refuse, **said)
-
-
-@require_POST
-@for_whom
-def hand_over(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    said = {name: request.POST.get(name, "") for name in ("recipient_name", "recipient_quality", "medium")}
-    return _act(request, user, pk, actions.hand_over, workstation=pages.seat(request), **said)
-
-
-@require_POST
-@for_whom
-def release(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.release)
-
-
-@require_POST
-@for_whom
-def nothing_found(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    return _act(request, user, pk, actions.nothing_found)
-
-
-@require_POST
-@for_whom
-def attach(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    """The scan of a paper that came without one, at night or by telephone."""
-    return _act(request, user, pk, actions.attach, paper=request.FILES.get("paper"))
-
-
-@require_GET
-@for_whom
-def paper(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+def paper(request: HttpRequest, user: User, pk: int, extension: int | None = None) -> HttpResponse:
     """The scan as it came. An OPJ has it already; only who works on it reads it here."""
     row = _row(user, pk)
     if not (user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
+    held = row if extension is None else get_object_or_404(row.extensions.all(), pk=extension)
     try:
-        data = papers.read(row)
+        data = papers.read(held)
     except Refused as refused:
         return _shown(request, user, row, refused)
     if data is None:
         raise Http404
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{row.number}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-@require_GET
-@for_whom
-def letter(request: HttpRequest, user: User, pk: int, name: str, form: str) -> HttpResponse:
-    row = _row(user, pk)
-    return pages.printed(letters.of_requisition(row), row, name, form, request.GET.get("lang", ""))
-
-
-def _act(
-    request: HttpRequest, user: User, pk: int, action: Callable[..., object], **said: Any
-) -> HttpResponse:
-    row = _row(user, pk)
-    try:
-        action(actor=user, requisition=row, **said)
-    except Refused as refused:
-        return _shown(request, user, _row(user, pk), refused)
-    return redirect("evidence:requisition", pk)
+    name = row.number if extension is None else f"{row.number}-{held.pk}"
+    return pages.attached(data, "application/pdf", f"{name}.pdf")
 
 
 def _row(user: User, pk: int) -> Requisition:
@@ -195,11 +87,17 @@ def _row(user: User, pk: int) -> Requisition:
 
 
 def _shown(
-    request: HttpRequest, user: User, row: Requisition, refused: Refused | None = None
+    request: HttpRequest,
+    user: User,
+    row: Requisition,
+    refused: Refused | None = None,
+    form: ExtensionForm | None = None,
 ) -> HttpResponse:
     found = row.lines
     asked = [line.extraction for line in found if line.extraction is not None]
     works = user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)
+    in_force = row.is_hold and row.state == Requisition.State.CHECKED
+    waiting = row.waiting_extension
     context = pages.context(user, "requisitions") | {
         "row": row,
         "lines": found,
@@ -214,10 +112,18 @@ def _shown(
         "all_empty": bool(asked) and all(one.error == actions.NOTHING for one in asked),
         "letters": [(name, title) for name, (title, _make) in letters.of_requisition(row).items()],
         # Who of the centre did what is not for the authority.
-        "history": pages.history(f"requisition:{row.pk}") if works or user.may(Right.SEE_AUDIT) else [],
+        "history": pages.history(f"requisition:{row.pk}") if HoldExtension.is_seen_by(user) else [],
         "works": works,
+        "paper_is_past": papers.is_past(row),
+        "extensions": list(row.extensions.all()) if HoldExtension.is_seen_by(user) else [],
+        "waiting": waiting,
+        "waiting_is_mine": waiting is not None and waiting.received_by_id == user.pk,
+        "extension_checks": HoldExtension.Check.choices,
+        "longer": form or ExtensionForm(label_suffix="") if in_force and waiting is None else None,
+        "longer_typed": form is not None,
     }
-    return render(request, "evidence/requisition.html", context, status=refused.status if refused else 200)
+    status = refused.status if refused else 400 if form else 200
+    return render(request, "evidence/requisition.html", context, status=status)
 
 
 def steps(row: Requisition) -> list[tuple[str, bool]]:
@@ -235,3 +141,27 @@ def steps(row: Requisition) -> list[tuple[str, bool]]:
         ("sealed", sealed),
         ("handed_over", row.state == Requisition.State.HANDED_OVER),
     ]
+
+
+desk = pages.Desk(
+    gate=for_whom,
+    page="evidence:requisition",
+    named="requisition",
+    row=_row,
+    shown=_shown,
+    letters=letters.of_requisition,
+)
+one, letter = desk.one(), desk.letter()
+check = desk.does(actions.check, ticks=["checks"])
+ask = desk.does(actions.ask, with_seat=True)
+validate = desk.does(actions.validate)
+refuse = desk.does(actions.refuse, "refused_for", "words")
+hand_over = desk.does(actions.hand_over, "recipient_name", "recipient_quality", "medium", with_seat=True)
+release = desk.does(actions.release)
+nothing_found = desk.does(actions.nothing_found)
+# The scan of a paper that came without one, at night or by telephone.
+attach = desk.does(actions.attach, file="paper")
+extend = desk.does(extending.extend, form=ExtensionForm)
+attach_to = desk.does(extending.attach_to, number="extension", file="paper")
+agree = desk.does(extending.agree, number="extension", ticks=["checks"])
+refuse_extension = desk.does(extending.refuse_extension, "refused_for", "words", number="extension")

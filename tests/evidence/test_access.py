@@ -172,7 +172,13 @@ def test_the_person_is_forgotten_and_the_proof_stays(start: dt.datetime, desk: C
     AccessRequest.objects.update(answered_at=timezone.now() - 60 * DAY)
     engine.purge()
     assert AccessRequest.objects.get().person == "A person"
+    assert "A person" in head.get(f"/evidence/access/{row.pk}/").content.decode()
     AccessRequest.objects.update(answered_at=timezone.now() - 62 * DAY)
+    # From that day on told to nobody, on no page, in no letter, by no search, even before it is erased.
+    assert "A person" not in head.get(f"/evidence/access/{row.pk}/").content.decode()
+    assert "A person" not in head.get(f"/evidence/access/{row.pk}/answer.json").content.decode()
+    assert head.get("/evidence/access/?text=person").context["listed"] == []
+    assert head.get(f"/evidence/access/?text={row.number}").context["listed"] == [row]
     engine.purge()
     row.refresh_from_db()
     assert (row.person, row.contact, row.described) == ("", "", "")

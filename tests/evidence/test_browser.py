@@ -16,6 +16,7 @@ from evidence.access import actions as access
 from evidence.asking import Wanted
 from evidence.models import Requisition
 from evidence.requisitions import actions
+from footage.models import Extraction
 from tests import cast
 from tests.browser import Pages, assert_accessible
 from tests.evidence.desk import PDF, local
@@ -136,3 +137,46 @@ def test_an_access_request_in_french_on_a_narrow_screen(pages: Pages, lead: User
     expect(page.locator("tbody tr").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shoot(page, "queue-narrow.png")
+
+
+def test_a_hold_is_made_longer_by_keyboard_and_by_two_people(pages: Pages, lead: User) -> None:
+    officer, supervisor = cast.person(Role.EVIDENCE_OFFICER), cast.person(Role.SUPERVISOR)
+    for who in (officer, supervisor):
+        cast.habilitated(who)
+    hold = Requisition.objects.get(demand="keep")
+    actions.ask(actor=officer, requisition=hold)
+    actions.check(actor=supervisor, requisition=hold, checks=Requisition.Check.values)
+    Extraction.objects.update(state="sealed", sealed_at=timezone.now(), manifest_sha256="0" * 64, folder="EX")
+    page = pages.open(f"/evidence/requisitions/{hold.pk}/", user=officer, viewport=DESK)
+    page.get_by_text("Make the hold longer").focus()
+    page.keyboard.press("Enter")
+    assert hold.kept_until is not None
+    later = hold.kept_until + 60 * DAY
+    page.get_by_label("Number given by the authority").fill("PV 2026/0900")
+    page.get_by_label("Date of the paper").fill(timezone.localdate().isoformat())
+    page.get_by_label("Authority", exact=True).fill("Juge d’instruction")
+    page.get_by_label("Legal ground").select_option("cpp_99_3")
+    page.get_by_label("Kept until").fill(local(later))
+    assert_accessible(page)
+    shoot(page, "hold-extend.png")
+    page.get_by_role("button", name="Enter it").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="A later end")).to_be_visible()
+    expect(page.get_by_text("You entered it")).to_be_visible()
+
+    page = pages.open(f"/evidence/requisitions/{hold.pk}/", user=supervisor, viewport=DESK)
+    assert_accessible(page)
+    shoot(page, "hold-agree.png")
+    for tick in page.get_by_role("checkbox").all():
+        tick.focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Checked: keep it until then").focus()
+    page.keyboard.press("Enter")
+    expect(
+        page.get_by_role("listitem").filter(has_text="PV 2026/0900").get_by_text("in force")
+    ).to_be_visible()
+    hold.refresh_from_db()
+    assert hold.kept_until == later.replace(microsecond=0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(page, "hold-narrow.png")

@@ -325,3 +325,42 @@ def test_the_paper_goes_thirty_days_after_the_answer_and_its_row_stays(
     assert (row.paper, row.facts, row.state) == ("", "", "refused") and row.paper_sha256
     assert [path.name for path in papers.root().iterdir()] == [f"{'0' * 32}.pdf"]
     assert Destruction.objects.get(what="evidence.Requisition:paper").files == 1
+
+
+def test_a_paper_past_its_time_is_given_to_nobody_before_it_is_destroyed(
+    start: dt.datetime, desk: Client, head: Client
+) -> None:
+    row = entered(desk, start, paper=scan(), facts="A theft of a bicycle")
+    page = f"/evidence/requisitions/{row.pk}/"
+    act(head, row, "refuse", refused_for="not_precise")
+    assert desk.get(f"{page}paper.pdf").status_code == 200
+    assert "A theft of a bicycle" in desk.get(page).content.decode()
+    past = timezone.now() - 31 * DAY
+    Requisition.objects.filter(pk=row.pk).update(received_at=past - DAY, closed_at=past)
+    assert (papers.root() / row.paper).is_file()
+    assert desk.get(f"{page}paper.pdf").status_code == 404
+    assert "A theft of a bicycle" not in desk.get(page).content.decode()
+
+
+def test_a_paper_is_found_again_however_old(start: dt.datetime, desk: Client, head: Client) -> None:
+    """By its number, the authority's, a camera, what it asked, when it came; the others by pages."""
+    one = entered(desk, start, reference="PV 2026/0001", authority="Parquet de Nice")
+    two = entered(desk, start, reference="PV 2026/0002", incident="I-2026-00009")
+    act(head, one, "refuse", refused_for="not_precise")
+    long_ago = timezone.now() - 400 * DAY
+    Requisition.objects.filter(pk=one.pk).update(received_at=long_ago, closed_at=long_ago + DAY)
+
+    def found(**said: str) -> list[str]:
+        answer = desk.get("/evidence/", said)
+        assert answer.status_code == 200
+        return [row.number for row in answer.context["listed"]]
+
+    assert found() == [one.number]
+    assert found(text=one.number) == found(text=f"rq{one.pk}") == [one.number]
+    assert found(text="2026/0002") == found(text="i-2026-00009") == [two.number]
+    assert found(text="de Nice") == [one.number]
+    assert found(text="c885") == [two.number, one.number]
+    assert found(text="C886") == found(demand="keep") == found(text="nobody") == []
+    assert found(until=f"{long_ago + DAY:%Y-%m-%d}") == [one.number]
+    wrong = {"since": "2026-11-02", "until": "2026-11-01"}
+    assert desk.get("/evidence/", wrong).status_code == 400
