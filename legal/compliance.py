@@ -17,12 +17,18 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from legal.assessments import Assessed, assessed
 from legal.chain import canonical, covered, digest
-from legal.models import ChainHead, Consultation, Controller
+from legal.models import ChainHead, Consultation, Controller, LogReading
 from legal.record import unplaced
 from legal.role import APPEND_ONLY
 
 LOOKED_THROUGH = 200
+READ_COLUMNS = (
+    *(gettext_lazy("Read on"), gettext_lazy("Rows"), gettext_lazy("Signed heads"), gettext_lazy("Seconds")),
+    *(gettext_lazy("Wrong"), gettext_lazy("What was found")),
+)
 OLD_HEAD = dt.timedelta(hours=2)
+# A night may be missed, two are not.
+OLD_READING = dt.timedelta(hours=50)
 
 
 def _assessments() -> dict[str, Any]:
@@ -111,6 +117,38 @@ def _log() -> dict[str, Any]:
     }
 
 
+def _read_back() -> dict[str, Any]:
+    """Each night all of it, not only the last rows."""
+    last = LogReading.objects.latest_one()
+    at = formats.date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT") if last else ""
+    old = last is None or last.at < timezone.now() - OLD_READING
+    if last is None:
+        words = _("The whole log was never read back: the clock does so each night.")
+    elif last.wrong:
+        words = _("The whole log was read on %(at)s: %(n)s things are wrong with it, named in the proof.")
+        words %= {"at": at, "n": last.wrong}
+    elif old:
+        words = _("The whole log was last read on %(at)s: the clock stands still.") % {"at": at}
+    else:
+        words = _("The whole log was read on %(at)s and is whole: %(rows)s rows, %(heads)s signed heads.")
+        words %= {"at": at, "rows": last.rows, "heads": last.heads}
+
+    def rows() -> Iterator[list[str]]:
+        for one in LogReading.objects.order_by("-pk")[:50]:
+            read = formats.date_format(timezone.localtime(one.at), "SHORT_DATETIME_FORMAT")
+            found = "; ".join(one.findings) or "—"
+            yield [read, str(one.rows), str(one.heads), f"{one.seconds:.1f}", str(one.wrong), found]
+
+    return {
+        "state": "bad" if last and last.wrong else "look" if old else "good",
+        "figure": last.wrong if last and last.wrong else int(old),
+        "words": words,
+        "columns": list(map(str, READ_COLUMNS)),
+        "rows": rows,
+        "link": reverse("legal:consultations"),
+    }
+
+
 def _role() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -186,6 +224,7 @@ POINTS = [
     {"point": "assessment", "name": gettext_lazy("Impact assessments"), "look": _assessments},
     {"point": "panel", "name": gettext_lazy("Panel and public page"), "look": _panel},
     {"point": "no_trace", "name": gettext_lazy("The log of consultations"), "look": _log},
+    {"point": "no_trace", "name": gettext_lazy("Reading of the whole log"), "look": _read_back},
     {"point": "no_trace", "name": gettext_lazy("The role of the database"), "look": _role},
     {"point": "no_trace", "name": gettext_lazy("Time-stamps"), "look": _stamps},
     {"point": "register", "name": gettext_lazy("Record of processing activities"), "look": _register},

@@ -59,3 +59,14 @@ class NoticeSent(Fact, kind="legal.notice_sent", audiences=NO_SCREEN):
 
     def about(self) -> list[str]:
         return [f"authorisation:{self.authorisation_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogNotWhole(Fact, kind="legal.log_not_whole", audiences=NO_SCREEN):
+    """The nightly reading found rows of the log altered, removed or inserted, more than the one before."""
+
+    reading_id: int
+    wrong: int
+
+    def about(self) -> list[str]:
+        return [f"log_reading:{self.reading_id}"]

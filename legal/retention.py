@@ -71,6 +71,13 @@ RULES = [
         "basis": _("Technical: a look in progress; its row goes within two minutes of the last glance."),
     },
     {
+        "what": "legal.LogReading",
+        "family": "register",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": _("Proof that the log was read back and found whole, as long as its rows (law L-64, L-65)."),
+    },
+    {
         "what": "legal.PrefecturalAuthorisation",
         "family": "people",
         "clock": "expires_on",

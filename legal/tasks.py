@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from legal import actions, clocks, looks, stamps
+from legal import actions, clocks, looks, reading, stamps
 
 
 @shared_task
@@ -20,3 +20,8 @@ def sign_heads() -> None:
 def tell_what_ends() -> None:
     clocks.tell_of_ends()
     clocks.tell_of_breaches()
+
+
+@shared_task
+def read_log() -> None:
+    reading.read_log()

@@ -25,7 +25,7 @@ from accounts.rights import Right
 from accounts.session import workstation_of
 from legal import anomalies, export
 from legal.actions import record_log_export
-from legal.models import ChainHead, Consultation, PrefecturalAuthorisation
+from legal.models import ChainHead, Consultation, LogReading, PrefecturalAuthorisation
 from legal.search import Search, midnight
 from legal.why import Period
 
@@ -57,6 +57,7 @@ def consultations(request: HttpRequest, user: User) -> HttpResponse:
         "rows": page[:PAGE],
         "older": asked.urlencode() if len(page) > PAGE else "",
         "head": ChainHead.objects.visible_to(user).latest_of(Consultation.CHAIN),
+        "reading": LogReading.objects.visible_to(user).latest_one(),
         "tab": "consultations",
     }
     return render(request, "legal/consultations.html", context, status=200 if valid else 400)

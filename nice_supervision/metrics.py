@@ -24,7 +24,7 @@ from cameras.models import Camera
 from events import tail
 from evidence.models import Requisition
 from incidents.models import Incident
-from legal.models import Breach, PrefecturalAuthorisation
+from legal.models import Breach, LogReading, PrefecturalAuthorisation
 from nice_supervision import health
 from retention.models import Lateness
 
@@ -109,6 +109,14 @@ class CentreCollector(Collector):
         for breach in Breach.objects.running():
             hours.add_metric([breach.number], breach.left.total_seconds() / 3600)
         yield hours
+        if (reading := LogReading.objects.latest_one()) is not None:
+            yield GaugeMetricFamily(
+                "nice_audit_wrong", "Rows of the log that the last reading found altered", value=reading.wrong
+            )
+            age = (timezone.now() - reading.at).total_seconds()
+            yield GaugeMetricFamily(
+                "nice_audit_read_age_seconds", "Since the whole log was last read back", value=age
+            )
 
     def _requisitions(self) -> Iterator[Metric]:
         """What waits, and how long the most urgent minute that is not copied out is still there."""

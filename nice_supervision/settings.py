@@ -351,6 +351,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=0),
         "options": {"expires": 3600},
     },
+    # All of the log of consultations, against its hashes and signed heads; after the purge of the night.
+    "read-log": {
+        "task": "legal.tasks.read_log",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 6 * 3600},
+    },
     # Ends of the prefect's orders and the hours of a breach: each is told once.
     "tell-what-ends": {
         "task": "legal.tasks.tell_what_ends",

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from accounts.desk import ReadOnly
 from accounts.rights import Right
-from legal.models import ChainHead, Consultation, ConsultationEnd
+from legal.models import ChainHead, Consultation, ConsultationEnd, LogReading
 
 
 class _Log(ReadOnly):
@@ -37,3 +37,9 @@ class ChainHeadAdmin(_Log, admin.ModelAdmin[ChainHead]):
     list_display = ["chain", "day", "at", "last_id", "count", "key"]
     list_filter = ["chain"]
     ordering = ["-at"]
+
+
+@admin.register(LogReading)
+class LogReadingAdmin(_Log, admin.ModelAdmin[LogReading]):
+    list_display = ["at", "rows", "heads", "seconds", "wrong"]
+    ordering = ["-pk"]

@@ -8,6 +8,7 @@ from legal.models.controller import Controller
 from legal.models.experiment import Experiment
 from legal.models.head import ChainHead, HeadStamp
 from legal.models.notice import PrefectNotice
+from legal.models.reading import LogReading
 
 __all__ = [
     "AuthorisationWarning",
@@ -20,6 +21,7 @@ __all__ = [
     "Experiment",
     "HeadStamp",
     "ImpactAssessment",
+    "LogReading",
     "OpenLook",
     "PrefectNotice",
     "PrefecturalAuthorisation",

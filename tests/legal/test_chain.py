@@ -17,14 +17,20 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from accounts.models import User
+from accounts.roles import Role
+from events.models import Event
+from legal import tasks
 from legal.actions import record_consultation, sign_heads
 from legal.chain import digest
 from legal.looks import end_look, open_looks
 from legal.masked import AT_ALL_TIMES
-from legal.models import ChainHead, Consultation, ConsultationEnd
+from legal.models import ChainHead, Consultation, ConsultationEnd, LogReading
+from legal.state.sheet import answer
 from legal.verify import verify
+from tests import cast
 from tests.legal.people import INCIDENT, LIVE, STREET, operator, session_of
 from tests.servers import ROOT, wait_until
 
@@ -105,6 +111,27 @@ def test_each_row_covers_the_one_before(log: None) -> None:
     }
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert rows[1].hash == digest(rows[0].hash, text.encode())
+
+
+def test_the_clock_reads_all_of_it_each_night_and_what_is_wrong_is_told_by_itself(
+    log: None, owner_of_tables: Callable[[str], None], client: Client
+) -> None:
+    """L-64: page, metric, state of compliance and one fact; nobody has to think of the command."""
+    tasks.read_log()
+    whole = LogReading.objects.get()
+    assert (whole.rows > 9, whole.wrong, whole.findings) == (True, 0, [])
+    owner_of_tables("UPDATE legal_consultation SET camera_code = 'C999' WHERE id = 5")
+    tasks.read_log()
+    tasks.read_log()
+    last = LogReading.objects.latest_one()
+    assert last is not None
+    assert last.wrong == 1 and "row 5" in last.findings[0]
+    told = Event.objects.filter(kind="legal.log_not_whole")
+    assert [event.data["wrong"] for event in told] == [1]
+    assert answer("no_trace").state == "bad"
+    assert "nice_audit_wrong 1.0" in client.get("/metrics").content.decode()
+    client.force_login(cast.person(Role.DPO))
+    assert "row 5" in client.get("/legal/consultations/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import time
 from argparse import ArgumentParser
@@ -11,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from legal import keys
 from legal.chain import CHAINS
+from legal.reading import heads_kept
 from legal.verify import verify
 
 
@@ -37,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, start: dt.date | None, end: dt.date | None, **options: Any) -> None:
         first = _midnight(start) if start else None
         last = _midnight(end + dt.timedelta(days=1)) if end else None
-        kept = _kept(options["heads"])
+        kept = heads_kept(options["heads"])
         began, rows, heads, wrong = time.perf_counter(), 0, 0, 0
         for chain in CHAINS:
             walk = verify(chain, start=first, end=last, kept=kept, processes=options["processes"])
@@ -60,18 +59,3 @@ def _day(text: str) -> dt.date:
 
 def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
-
-
-def _kept(file: Path | None) -> list[dict[str, Any]]:
-    """A line torn by a crash says nothing; the head it was to copy is in the database."""
-    if file is None:
-        file = keys.kept_file()
-        if not file.exists():
-            return []
-    kept = []
-    for line in file.read_text().splitlines():
-        try:
-            kept.append(json.loads(line))
-        except ValueError:
-            continue
-    return kept
