@@ -111,7 +111,7 @@ def change_camera(*, camera: Camera, actor: User | None, **fields: Any) -> Camer
         setattr(row, name, fields[name])
     hold_together(row)
     moved = bool(settle([row], was={row.pk: was}))
-    if row.state == Camera.State.LIVE and was != Camera.State.LIVE:
+    if row.state == Camera.State.LIVE and lawful.COVERED_BY & set(changed):
         lawful.require_order(row)
     row.save()
     if moved or VIEW_FIELDS & set(changed):

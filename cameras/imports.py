@@ -23,6 +23,8 @@ from doors.problems import Conflict
 from events.log import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
 
 BATCH = 500
@@ -109,12 +111,26 @@ def _refuse_if_changed(steps: list[Step], ground: Ground) -> None:
     )
 
 
+def _refuse_without_order(rows: Iterable[tuple[Step, Camera]], ground: Ground) -> None:
+    """An order that covered them when the file was compared may have ended since, or been narrowed (L-01)."""
+    found = [camera.code for step, camera in rows if ground.lacks_order(camera, step["values"])]
+    if found:
+        raise Conflict(
+            _("No authorisation in force covers these cameras any more, so they cannot be in service."),
+            detail=", ".join(found[:NAMED]),
+            what_to_do=_("Upload the file again and look at the new comparison."),
+            code="camera-not-authorised",
+            codes=found,
+        )
+
+
 def _create(steps: list[Step], ground: Ground) -> None:
     cameras = []
     for step in steps:
         camera = Camera()
         ground.fill(camera, step["values"])
         cameras.append(camera)
+    _refuse_without_order(zip(steps, cameras, strict=True), ground)
     # Race: another door registers one of these codes meanwhile. The unique code then undoes the whole import.
     try:
         with transaction.atomic():
@@ -134,6 +150,7 @@ def _change(steps: list[Step], ground: Ground) -> int:
     for step, camera in zip(steps, cameras, strict=True):
         ground.fill(camera, step["values"])
     moved = settle(cameras, was=was)
+    _refuse_without_order(zip(steps, cameras, strict=True), ground)
     names = {name for step in steps for name in step["values"]}
     if cameras:
         # Written as an upsert of rows that are locked and there: much faster than a CASE per field and row.

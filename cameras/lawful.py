@@ -159,10 +159,23 @@ def why_not(cameras: Sequence[Camera]) -> dict[int, Reason]:
     }
 
 
+# What an order covers a camera by (L-01): one in service that changes here is asked for its order anew.
+COVERED_BY = frozenset({"state", "code", "sector", "purpose", "lat", "lon", "exercise"})
+
+
+def may_be_live(camera: Camera, sector_code: str, acts: Sequence[PrefecturalAuthorisation]) -> bool:
+    """Whether one of these orders lets it be in service; generated pictures film nobody."""
+    filmed = Filmed(camera.code, sector_code, camera.purpose, camera.point)
+    return camera.exercise or any(act.covers(filmed) for act in acts)
+
+
+def orders_in_force() -> list[PrefecturalAuthorisation]:
+    return list(PrefecturalAuthorisation.objects.in_force(timezone.localdate()))
+
+
 def require_order(camera: Camera) -> None:
     """Nothing real is put in service without an order in force that covers it and its purpose (L-01)."""
-    filmed = Filmed(camera.code, _sector(camera), camera.purpose, camera.point)
-    if camera.exercise or PrefecturalAuthorisation.objects.covering(filmed, timezone.localdate()):
+    if camera.exercise or may_be_live(camera, _sector(camera), orders_in_force()):
         return
     raise Refused(
         _("No authorisation in force covers camera %(camera)s and its purpose.") % {"camera": camera.code},

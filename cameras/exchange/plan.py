@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cameras.exchange.columns import COLUMNS, plain_row
 from cameras.exchange.reading import Row, Sheet
+from cameras.lawful import COVERED_BY, may_be_live, orders_in_force
 from cameras.models import Camera, CameraPosition
 from cameras.moves import is_moved, state_after
 from places.geometry import distance_m
@@ -53,6 +54,7 @@ class Ground:
         }
         positions = CameraPosition.objects.filter(camera__in=self.cameras.values(), until=None)
         self.positions = {position.camera_id: position for position in positions}
+        self.orders = orders_in_force()
 
     def row_of(self, camera: Camera) -> dict[str, Any]:
         return plain_row(camera, self.codes_of_sectors)
@@ -60,6 +62,13 @@ class Ground:
     def base(self, code: str) -> str:
         camera = self.cameras.get(code)
         return fingerprint(self.row_of(camera)) if camera else ""
+
+    def lacks_order(self, camera: Camera, changed: Iterable[str]) -> bool:
+        """Whether it would be in service, by what changed, without an order in force that covers it (L-01)."""
+        if camera.state != Camera.State.LIVE or not COVERED_BY & set(changed):
+            return False
+        sector = self.codes_of_sectors.get(camera.sector_id or 0, "")
+        return not may_be_live(camera, sector, self.orders)
 
     def fill(self, camera: Camera, values: Mapping[str, Any]) -> None:
         """Write values of columns into the fields of a camera."""
@@ -115,7 +124,7 @@ def _creation(sheet: Sheet, row: Row, ground: Ground) -> Step | None:
     values = plain_row(Camera(), {}) | row.values  # where the file says nothing, a new camera has defaults
     camera = Camera()
     ground.fill(camera, values)
-    if not _holds(sheet, row.number, camera):
+    if not _holds(sheet, row.number, camera, ground, values):
         return None
     return Step(
         row=row.number,
@@ -142,10 +151,10 @@ def _completed(sheet: Sheet, step: Step, existing: Camera, ground: Ground) -> St
         step["before"]["state"] = existing.state
     if moved:
         step["moved_m"] = round(distance_m(existing.point, camera.point), 1)
-    return step if _holds(sheet, step["row"], camera) else None
+    return step if _holds(sheet, step["row"], camera, ground, step["values"]) else None
 
 
-def _holds(sheet: Sheet, number: int, camera: Camera) -> bool:
+def _holds(sheet: Sheet, number: int, camera: Camera, ground: Ground, changed: Iterable[str]) -> bool:
     """The rules of the record. The database's own are the same, and asking it per row would take minutes."""
     found: dict[str, list[str]] = {}
     try:
@@ -157,4 +166,13 @@ def _holds(sheet: Sheet, number: int, camera: Camera) -> bool:
         hint = COLUMNS[column].hint() if column in COLUMNS else ""
         for message in messages:
             sheet.blame(number, column, getattr(camera, column, ""), message, hint)
+    if not found and ground.lacks_order(camera, changed):
+        sheet.blame(
+            number,
+            "state",
+            camera.state,
+            _("No authorisation in force covers this camera and its purpose: it cannot be in service."),
+            _("Record the prefect's order that covers it first, or write planned or to_declare."),
+        )
+        return False
     return not found

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cameras.actions import change_camera
 from cameras.exchange import columns, reading
 from cameras.exchange.columns import COLUMNS
 from cameras.exchange.plan import compare
@@ -15,11 +16,13 @@ from cameras.imports import apply_import, drop_import, preview_import
 from cameras.models import Camera, CameraImport, CameraPosition
 from doors.problems import Conflict, NotAllowed, Refused
 from events.models import Event
+from legal.models import PrefecturalAuthorisation
 from places import areas
 from places.geometry import destination
 from places.models import Sector
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cameras.people import operator, technician
+from tests.cast import may_film
 
 pytestmark = pytest.mark.django_db
 HEADER = "code;name;lat;lon"
@@ -63,6 +66,7 @@ def test_an_export_read_back_changes_nothing(estate: None, write: Any, filename:
 @pytest.mark.parametrize(("write", "filename"), [(as_csv, "e.csv"), (as_geojson, "e.geojson")])
 def test_an_export_makes_the_same_estate_elsewhere(estate: None, write: Any, filename: str) -> None:
     before, content = rows(), write(Camera.objects.all())
+    may_film()
     Camera.objects.all().delete()
     apply_import(taken=taken(content, filename), actor=None)
     assert rows() == before
@@ -129,6 +133,42 @@ def test_a_camera_the_file_moves_is_to_be_declared_and_the_preview_says_so() -> 
     made.refresh_from_db()
     assert made.state == "to_declare"
     assert made.positions.count() == 2
+
+
+LAWFUL = f"{HEADER};state;authorisation_reference;purpose"
+
+
+def test_no_file_puts_a_camera_in_service_without_an_order_that_covers_it() -> None:
+    """L-01: each row says so, and what to do; an order that covers it lets it in, one that ends meanwhile does not."""
+    camera("C1", exercise=False, state="planned", authorisation_reference="2026-118")
+    was = Camera.objects.get()
+    rows_ = [f"C1;C1;{was.lat};{was.lon};live;2026-118;5", "C2;C2;43.7;7.2;live;2026-118;5"]
+    assert complaints(csv(*rows_, header=LAWFUL)) == [(2, "state"), (3, "state")]
+    # Without being in service they may be in the file, and so may the exercise's.
+    assert taken(csv("C2;C2;43.7;7.2;planned;2026-118;5", header=LAWFUL)).state == "ready"
+    assert taken(csv("C9;C9;43.7;7.2;live;true", header=f"{HEADER};state;exercise")).state == "ready"
+    may_film()
+    PrefecturalAuthorisation.objects.update(purposes=[5, 7])
+    assert complaints(csv(rows_[1].replace(";5", ";4"), header=LAWFUL)) == [(2, "state")]
+    ready = taken(csv(*rows_, header=LAWFUL))
+    assert ready.state == "ready"
+    PrefecturalAuthorisation.objects.update(purposes=[7])
+    with pytest.raises(Conflict, match="C1|authorisation|arrêté") as refused:
+        apply_import(taken=ready, actor=None)
+    assert refused.value.code == "camera-not-authorised"
+    assert Camera.objects.get().state == "planned"
+    PrefecturalAuthorisation.objects.update(purposes=[5, 7])
+    apply_import(taken=ready, actor=None)
+    assert set(Camera.objects.values_list("state", flat=True)) == {"live"}
+    # One in service does not leave what its order covers by a file, nor by hand.
+    assert complaints(csv("C2;C2;43.7;7.2;live;2026-118;4", header=LAWFUL)) == [(2, "state")]
+    assert taken(csv("C2;C2;43.7;7.2;live;2026-118;7", header=LAWFUL)).state == "ready"
+    with pytest.raises(Refused) as by_hand:
+        change_camera(camera=Camera.objects.get(code="C2"), actor=None, purpose=4)
+    assert by_hand.value.code == "camera-not-authorised"
+    camera("C3", authorisation_reference="2026-118", purpose=4)
+    with pytest.raises(Refused):
+        change_camera(camera=Camera.objects.get(code="C3"), actor=None, exercise=False)
 
 
 def test_columns_left_out_keep_what_is_there() -> None:
