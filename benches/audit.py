@@ -24,6 +24,7 @@ from typing import Any
 import django
 
 from benches import report
+from benches.emptied import emptied
 from tests.servers import bench_centre
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--entries", type=int, default=500_000)
     options = parser.parse_args()
-    with bench_centre("bench-audit") as centre:
+    with bench_centre("bench-audit") as centre, emptied(centre):
         os.environ.update(centre.env)
         set_up()
         measure(options.looks, options.writers, options.entries)

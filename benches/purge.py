@@ -28,6 +28,7 @@ from typing import Any
 import django
 
 from benches import report
+from benches.emptied import emptied
 from tests.servers import bench_centre
 
 TABLES = ("footage_segment", "patrols_trackpoint")
@@ -41,6 +42,7 @@ def main() -> None:
     options = parser.parse_args()
     with (
         bench_centre("bench-purge") as centre,
+        emptied(centre),
         tempfile.TemporaryDirectory(dir=centre.var, prefix="footage-") as root,
     ):
         os.environ.update(centre.env | {"FOOTAGE_ROOT": str(Path(root, "store"))})
