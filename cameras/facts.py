@@ -227,6 +227,11 @@ class CouldNotTurn(_OfOneOrder, Fact, kind="cameras.could_not_turn", audiences=E
 
 
 @dataclass(frozen=True, kw_only=True)
+class Strayed(_OfOneOrder, Fact, kind="cameras.strayed", audiences=EVERY_SCREEN):
+    """It had been turned there and looks elsewhere now: it restarted, or was moved not through the centre."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeadSilent(_OfOneCamera, Fact, kind="cameras.head_silent"):
     """What turns it no longer answers, or not as it should."""
 

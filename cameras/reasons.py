@@ -79,6 +79,8 @@ WORDS = {
     "refused": gettext_lazy("its head refuses: %(said)s"),
     "not_supported": gettext_lazy("its head cannot do this: %(said)s"),
     "interrupted": gettext_lazy("it stopped elsewhere: it restarted, or somebody else moved it"),
+    "restarted": gettext_lazy("it restarted"),
+    "moved_outside": gettext_lazy("somebody moved it, not through the centre"),
     "newer": gettext_lazy("a newer order took its place"),
     "too_late": gettext_lazy("too late: nobody could turn it for %(seconds)s s"),
     "tour_stop": gettext_lazy("stop %(number)s of “%(tour)s”"),

@@ -62,7 +62,8 @@ class IncidentCard(TypedDict):
 
 
 # How cameras were chosen for an incident, and what became of each order.
-STEERED = ["cameras.steering_ordered", "cameras.turned", "cameras.could_not_turn"]
+ENDED = {"cameras.turned": "done", "cameras.could_not_turn": "failed", "cameras.strayed": "strayed"}
+STEERED = ["cameras.steering_ordered", *ENDED]
 
 
 def state(user: User) -> dict[str, Any]:
@@ -166,7 +167,7 @@ def _steering(rows: list[Incident]) -> dict[int, dict[str, Any]]:
             kept = [order for order in known["orders"] if order["order_id"] not in fresh]
             known.update(orders=[*kept, *fresh.values()], left_out=data["left_out"])
             continue
-        ended = {"state": "done" if kind == "cameras.turned" else "failed", "done_at": data["at"]}
+        ended = {"state": ENDED[kind], "done_at": data["at"]}
         ended["result"] = {"why": data["why"], "reason": data["reason"]}
         known["orders"] = [
             order | ended if order["order_id"] == data["order_id"] else order for order in known["orders"]

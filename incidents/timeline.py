@@ -166,6 +166,10 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "cameras.alarm_waits": lambda d: _("Waits for a camera: every one that sees the place is held"),
     "cameras.turned": _turned,
+    "cameras.strayed": lambda d: (
+        _("%(code)s no longer shows the place: %(why)s")
+        % {"code": d["code"], "why": reasons.text(d["reason"])}
+    ),
     "cameras.could_not_turn": lambda d: (
         _("%(code)s does not show the place: %(why)s") % {"code": d["code"], "why": reasons.text(d["reason"])}
     ),

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, DigestAuthMiddleware
 from onvif import ONVIFCamera
 from onvif.client import ONVIFService
 from onvif.exceptions import ONVIFAuthError
+from onvif.util import create_no_verify_ssl_context
 
 from cameras.drivers.base import Address
+
+# Longer than between two looks at how it is (conversations.py): a head that is to turn need not be dialled first.
+KEPT_S = 75.0
+_UNVERIFIED = create_no_verify_ssl_context()
 
 
 class Asked(ONVIFCamera):  # type: ignore[misc]
@@ -25,6 +31,12 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
         )
         self._url = address.url
         self._knock = Knock(address)
+
+    def line(self) -> aiohttp.ClientSession:
+        """Connections that stay: the library gives its own up after 4 s. How long to wait is for who calls to say."""
+        connector = aiohttp.TCPConnector(ssl=_UNVERIFIED, keepalive_timeout=KEPT_S)
+        timeout = aiohttp.ClientTimeout(total=None)
+        return aiohttp.ClientSession(connector=connector, timeout=timeout, middlewares=(self._knock,))
 
     async def create_onvif_service(self, *args: Any, **more: Any) -> ONVIFService:
         service = await super().create_onvif_service(*args, **more)

@@ -8,8 +8,9 @@ tilt above the horizon positive, below it negative (a street is below). Zoom is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 
@@ -78,6 +79,20 @@ class Abilities:
     @property
     def turns(self) -> bool:
         return self.absolute or self.relative or self.continuous
+
+
+class What(StrEnum):
+    """What a device tells of itself and the centre acts upon. Nothing of what goes on in the street is asked for."""
+
+    COVERED = "covered"  # its view is covered, or all of it changed at once; holds until it says otherwise
+    MOVED = "moved"  # its head turned, whoever turned it
+    RESTARTED = "restarted"
+    CLOCK = "clock"  # its clock was set, or runs away
+
+
+class Happening(NamedTuple):
+    what: What
+    stands: bool = True  # False: it is over
 
 
 class DriverError(Exception):
@@ -165,6 +180,10 @@ class Driver(Protocol):
 
     async def still(self) -> bytes:
         """One picture, JPEG, as the device sees now."""
+        ...
+
+    def happenings(self) -> AsyncGenerator[Happening, None]:
+        """What happens to it, as it tells, until the caller stops listening. Beside other calls, not among them."""
         ...
 
     async def close(self) -> None:

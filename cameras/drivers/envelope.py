@@ -32,6 +32,7 @@ _ENVELOPE = (
     f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Header>%s</s:Header>'
     "<s:Body>%s</s:Body></s:Envelope>"
 )
+MOST_BYTES = 1 << 20  # no answer of a device is that long; one that is would fill the process
 # The device closed a connection that was kept: nothing was sent, so it is sent on another.
 CLOSED_MEANWHILE = (aiohttp.ServerDisconnectedError, aiohttp.ClientConnectionResetError)
 
@@ -60,18 +61,22 @@ class Post:
     def __init__(self, url: str, session: aiohttp.ClientSession, signature: Signature) -> None:
         self._url, self._session, self._signature = url, session, signature
 
-    async def call(self, action: str, body: str) -> bytes:
-        """The answer as it came; a DriverError when it is a fault, or none at all."""
+    async def call(self, action: str, body: str, more: str = "") -> bytes:
+        """The answer as it came; a DriverError when it is a fault, or none at all. `more` goes into the header."""
         try:
-            return await self._once(action, body)
+            return await self._once(action, body, more)
         except CLOSED_MEANWHILE:
-            return await self._once(action, body)
+            return await self._once(action, body, more)
 
-    async def _once(self, action: str, body: str) -> bytes:
-        told = (_ENVELOPE % (self._signature.header(), body)).encode()
+    async def _once(self, action: str, body: str, more: str) -> bytes:
+        told = (_ENVELOPE % (self._signature.header() + more, body)).encode()
         headers = {"Content-Type": f'application/soap+xml; charset=utf-8; action="{action}"'}
         async with self._session.post(self._url, data=told, headers=headers) as answer:
-            said = await answer.read()
+            said = b""
+            async for part in answer.content.iter_chunked(1 << 16):
+                said += part
+                if len(said) > MOST_BYTES:
+                    raise Refused("too long an answer")
         if answer.status >= 300 or b"Fault" in said:
             _raise_fault(said, answer.status)
         return said

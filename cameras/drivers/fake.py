@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from cameras.drivers.base import (
@@ -15,6 +15,7 @@ from cameras.drivers.base import (
     Abilities,
     Address,
     DriverError,
+    Happening,
     NotSupported,
     Pose,
     Refused,
@@ -27,6 +28,7 @@ from places.geometry import angle_between_deg
 # A dome of the trade: half a turn in 1.5 s, the lens from end to end in 3 s.
 FASTEST = Pose(120.0, 60.0, 1 / 3)
 STRAIGHT = Pose(0.0, 0.0, 0.0)
+TELLS_S = 0.1
 LONGEST_MOVE_S = 5.0  # a continuous move nobody renews ends by itself
 LOWEST_DEG, HIGHEST_DEG = -90.0, 15.0
 # The smallest JPEG there is: grey, 1 x 1.
@@ -49,6 +51,7 @@ class FakeDevice:
     fails_with: DriverError | None = None
     presets: dict[str, Pose] = field(default_factory=dict)
     received: list[tuple[str, object]] = field(default_factory=list)
+    happened: list[Happening] = field(default_factory=list)
     now: Callable[[], float] = time.monotonic
     _from: Pose = STRAIGHT
     _since: float = 0.0
@@ -118,6 +121,7 @@ class Fake:
             continuous=True,
             degrees=True,
             presets=100,
+            events=True,
             clock_ahead_ms=0,
         )
 
@@ -149,6 +153,15 @@ class Fake:
     async def still(self) -> bytes:
         await self._answer("still", None)
         return STILL
+
+    async def happenings(self) -> AsyncGenerator[Happening, None]:
+        told = len(self.device.happened)
+        while True:
+            device = await self._answer("", None)
+            for happening in device.happened[told:]:
+                yield happening
+            told = len(device.happened)
+            await asyncio.sleep(TELLS_S)
 
     async def close(self) -> None:
         return None

@@ -9,14 +9,16 @@ of a generic space, which the `Head` turns into degrees.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import aiohttp
 from onvif.client import UsernameDigestTokenDtDiff
 
 from cameras.drivers.asked import Asked, at_host
@@ -25,6 +27,7 @@ from cameras.drivers.base import (
     Abilities,
     Address,
     DriverError,
+    Happening,
     NotSupported,
     Pose,
     Refused,
@@ -35,6 +38,7 @@ from cameras.drivers.base import (
 from cameras.drivers.envelope import Post, Signature
 from cameras.drivers.faults import answering
 from cameras.drivers.media2 import TR2, DeviceMask, Media2
+from cameras.drivers.notices import WAIT_S, Ear, PullPoint, closed
 from cameras.drivers.ptz import Ptz
 from cameras.steering.aim import CannotAim, Head
 from places.geometry import angle_between_deg
@@ -44,6 +48,7 @@ logger = logging.getLogger(__name__)
 ANSWER_S = 8.0  # a slow device is waited for; it has its order all the while
 OPEN_S = 15.0
 STILL_S = 8.0
+CLOSE_S, BREATH_S = 2.0, 1.0
 LONGEST_MOVE_S = 5.0  # a move by hand that nobody renews ends in the device itself
 CREEP_S, CREEP_STEP_S, CREPT_DEG, CREPT_ZOOM = 20.0, 0.15, 0.4, 0.02
 PTZ_NS, MEDIA_NS = "http://www.onvif.org/ver20/ptz/wsdl", "http://www.onvif.org/ver10/media/wsdl"
@@ -86,14 +91,6 @@ class DevicePreset(NamedTuple):
     pose: Pose | None
 
 
-class DeviceEvent(NamedTuple):
-    """One notification: its topic without prefixes, such as `RuleEngine/CellMotionDetector/Motion`."""
-
-    topic: str
-    at: dt.datetime
-    data: dict[str, str]
-
-
 class Onvif:
     """`cameras.drivers.base.Driver` for a device that speaks ONVIF."""
 
@@ -103,7 +100,10 @@ class Onvif:
         self._wanted = profile
         self._camera: Asked | None = None
         self._ptz: Any = None
+        self._line: aiohttp.ClientSession | None = None
         self._head_line: Ptz | None = None
+        self._events_at = ""
+        self._ear = Ear()
         self._media: Any = None
         self._media2: Media2 | None = None
         self.profile = ""
@@ -122,9 +122,11 @@ class Onvif:
 
     async def _learn(self) -> Abilities:
         camera = self._camera = Asked(self._address)
+        line = self._line = camera.line()
         async with answering(OPEN_S):
             await camera.update_xaddrs()
             ahead = _ahead_ms(camera.dt_diff)
+            self._events_at = camera.xaddrs.get(EVENTS_NS) or ""
             about = await (await camera.create_devicemgmt_service()).GetDeviceInformation()
             if MEDIA_NS in camera.xaddrs:
                 self._media = await camera.create_media_service()
@@ -139,7 +141,8 @@ class Onvif:
             presets = 0
             if PTZ_NS in camera.xaddrs and chosen["ptz"]:
                 self._ptz = await camera.create_ptz_service()
-                self._head_line = self._quick(camera)
+                post = Post(self._ptz.xaddr, line, self._signature(camera))
+                self._head_line = Ptz(post, self.profile)
                 self.spaces = await self._learn_spaces(chosen["ptz"])
                 presets = await self._room_for_presets()
         return Abilities(
@@ -153,7 +156,7 @@ class Onvif:
             degrees=self.spaces.space == DEGREES,
             presets=presets,
             masks=await self._has_masks(),
-            events=EVENTS_NS in camera.xaddrs,
+            events=bool(self._events_at),
             streams=streams,
             clock_ahead_ms=ahead,
         )
@@ -248,31 +251,41 @@ class Onvif:
             for old in there[len(laid) :]:
                 await media2.delete_mask(old.token)
 
-    async def events(self) -> AsyncIterator[DeviceEvent]:
-        """What happens to it, as it tells, until the caller stops listening."""
+    async def happenings(self) -> AsyncGenerator[Happening, None]:
+        """As `cameras.drivers.base.Driver` says. However many it tells, they are taken once a second."""
+        camera, line, where = self._open_camera(), self._line, self._events_at
+        if line is None or not where:
+            raise NotSupported("it tells nothing")
+        signature = self._signature(camera)
+        point = PullPoint(lambda url: Post(at_host(url, self._address.url), line, signature), where)
         async with answering(ANSWER_S):
-            manager = await self._open_camera().create_pullpoint_manager(
-                dt.timedelta(minutes=10), lambda: None
-            )
+            await point.open()
         try:
-            pull = manager.get_service()
             while True:
-                async with answering(90):
-                    told = await pull.PullMessages({"Timeout": dt.timedelta(seconds=20), "MessageLimit": 50})
-                for message in told.NotificationMessage or []:
-                    yield _event(message)
+                async with answering(WAIT_S + ANSWER_S):
+                    notices, its_time = await point.pull()
+                off = its_time - dt.datetime.now(dt.UTC) - signature.ahead if its_time else dt.timedelta()
+                for happening in self._ear.hears(notices, off.total_seconds()):
+                    yield happening
+                await asyncio.sleep(BREATH_S)
         finally:
-            await manager.shutdown()
+            if not line.closed:
+                with contextlib.suppress(TimeoutError, DriverError):
+                    async with asyncio.timeout(CLOSE_S):
+                        await closed(point)
 
     async def close(self) -> None:
         camera, self._camera = self._camera, None
+        line, self._line = self._line, None
         self._ptz = self._head_line = self._media = self._media2 = None
-        if camera is not None:
-            try:
-                async with asyncio.timeout(2):
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                if line is not None:
+                    await line.close()
+                if camera is not None:
                     await camera.close()
-            except (OSError, TimeoutError) as error:
-                logger.debug("closing %s: %s", urlsplit(self._address.url).hostname, error)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            logger.debug("closing %s: %s", urlsplit(self._address.url).hostname, error)
 
     async def _ask(self, operation: str, **told: Any) -> Any:
         """What nobody waits for, by the library."""
@@ -286,10 +299,8 @@ class Onvif:
         async with answering(ANSWER_S):
             yield self._head_line
 
-    def _quick(self, camera: Asked) -> Ptz:
-        address, service = self._address, self._ptz
-        signature = Signature(address.user, address.password, camera.dt_diff or dt.timedelta())
-        return Ptz(Post(service.xaddr, service.transport.session, signature), self.profile)
+    def _signature(self, camera: Asked) -> Signature:
+        return Signature(self._address.user, self._address.password, camera.dt_diff or dt.timedelta())
 
     async def _absolute(self, pose: Pose) -> None:
         try:
@@ -445,11 +456,3 @@ def _eased(wanted: float) -> float:
     if abs(wanted) < 0.005:
         return 0.0
     return min(max(wanted, -1.0), 1.0) if abs(wanted) > 0.03 else (0.03 if wanted > 0 else -0.03)
-
-
-def _event(message: Any) -> DeviceEvent:
-    topic = str(getattr(message.Topic, "_value_1", "") or "")
-    told = message.Message._value_1
-    items = [*getattr(told.Source, "SimpleItem", []), *getattr(told.Data, "SimpleItem", [])]
-    parts = [part.rpartition(":")[2] for part in topic.split("/")]
-    return DeviceEvent("/".join(parts), told.UtcTime, {str(item.Name): str(item.Value) for item in items})

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 import redis.asyncio as redis
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 LOOK_S, FOLLOW_S, AGAIN_S = 1.0, 3.0, 1.0
 ARRIVAL_S, STEP_S = 15.0, 0.1
 TRIES, TRY_AGAIN_S = 3, (0.5, 3.0)
+AWAY = (DatabaseError, InterfaceError)
 T = TypeVar("T")
 
 
@@ -49,17 +50,26 @@ class Ledger(Protocol):
     def write(self, entry: Callable[[], object]) -> None: ...
 
 
+def _nobody(_camera_id: int, _stands: bool) -> None: ...
+
+
 class Carrier:
-    """`shards` says which this node holds now, of how many."""
+    """`shards` says which this node holds now, of how many; `covered` hears what devices say of their own view."""
 
     def __init__(
-        self, ledger: Ledger, shards: Callable[[], Collection[int]], of: int, redis_url: str
+        self,
+        ledger: Ledger,
+        shards: Callable[[], Collection[int]],
+        of: int,
+        redis_url: str,
+        covered: Callable[[int, bool], None] = _nobody,
     ) -> None:
+        self.covered = covered
         self._ledger, self._shards, self._of, self._redis_url = ledger, shards, of, redis_url
         self.conversations = Conversations(self)
         self._listener = Listener(redis_url, self.conversations)
         # A thread and a connection of its own: nothing else a node reads keeps an order waiting.
-        self._thread = ThreadPoolExecutor(1, "orders")
+        self._thread, self._other = ThreadPoolExecutor(1, "orders"), ThreadPoolExecutor(1, "lines")
         self._wake = asyncio.Event()
         self._queues: dict[int, deque[SteeringOrder]] = {}
         self._works: dict[int, asyncio.Task[None]] = {}
@@ -76,8 +86,9 @@ class Carrier:
             for task in self._works.values():
                 task.cancel()
             await self.conversations.stop()
-            self._thread.submit(connection.close)
-            self._thread.shutdown(wait=False)
+            for thread in (self._thread, self._other):
+                thread.submit(connection.close)
+                thread.shutdown(wait=False)
 
     # What became of devices (conversations.Journal).
 
@@ -97,7 +108,7 @@ class Carrier:
 
     async def _follow(self) -> None:
         while True:
-            lines = await self._rows(partial(lines_of, frozenset(self._shards()), self._of))
+            lines = await self._rows(partial(lines_of, frozenset(self._shards()), self._of), self._other)
             if lines is not None:
                 await self.conversations.follow(lines)
             await asyncio.sleep(FOLLOW_S)
@@ -138,11 +149,11 @@ class Carrier:
                     await self._wake.wait()
             self._wake.clear()
 
-    async def _rows(self, job: Callable[[], T]) -> T | None:
+    async def _rows(self, job: Callable[[], T], thread: ThreadPoolExecutor | None = None) -> T | None:
         """None when the database is away: said once, and what is owed then is owed still."""
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._thread, _or_close, job)
-        except DatabaseError as error:
+            found = await asyncio.get_running_loop().run_in_executor(thread or self._thread, _or_close, job)
+        except AWAY as error:
             if not self._away:
                 logger.warning("the database is away, orders wait: %s", str(error).strip())
             self._away = True
@@ -162,6 +173,9 @@ class Carrier:
                 while not work.done() and not (queue and sent.is_set()):
                     await asyncio.wait([work], timeout=STEP_S)
                 outcome = work.result() if work.done() else Reason("newer")
+            except Exception:  # one that nobody thought of must not hold up the next
+                logger.exception("%s: an order could not be carried out", order.camera.code)
+                outcome = Outcome(Reason("driver"))
             finally:
                 work.cancel()
             if isinstance(outcome, Outcome):
@@ -202,7 +216,7 @@ class Carrier:
         """Sent, followed until it is there; sent again when it ended elsewhere or did not answer."""
         for number in range(TRIES):
             try:
-                return await self._turn_once(order, held, sent)
+                return await self._turn_once(order, self.conversations.of(held.line.camera_id) or held, sent)
             except DriverError as error:
                 if error.permanent or number == TRIES - 1:
                     raise
@@ -304,6 +318,6 @@ def line_of(device: Device) -> Line:
 def _or_close(job: Callable[[], T]) -> T:
     try:
         return job()
-    except DatabaseError:
+    except AWAY:
         connection.close()
         raise

@@ -7,6 +7,7 @@ devices at the same time. What breaks is said once when it breaks and once when 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -18,11 +19,13 @@ from cameras.drivers.base import (
     Address,
     Driver,
     DriverError,
+    Happening,
     NotSupported,
     Pose,
     Refused,
     Speed,
     Unreachable,
+    What,
     Where,
     WrongPassword,
 )
@@ -33,6 +36,10 @@ from cameras.steering.aim import Head, Lens, is_near
 logger = logging.getLogger(__name__)
 FIRST_AGAIN_S, LONGEST_AGAIN_S = 1.0, 60.0
 LOOKED_AFTER_S = 30.0  # an idle one is asked how it is, so that a restart is noticed before an alarm
+UNSETTLED_S = 1.0  # one that was found turning is asked again so soon
+CLOCK_AGAIN_S = 60.0  # a device that tells of its clock all the time is not begun anew each time
+# Turned by us, all of the picture changes: what a device says of that is not believed so long after.
+TURNING_S = 20.0
 CLOCK_S = 3600.0
 STAGGER_S = 0.05
 T = TypeVar("T")
@@ -52,7 +59,7 @@ class Line:
 
 
 class Journal(Protocol):
-    """Who is told what became of a device. Both are called from the event loop and must not wait."""
+    """Who is told what became of a device. All are called from the event loop and must not wait."""
 
     def troubled(self, camera_id: int, trouble: DriverError | None) -> None: ...
 
@@ -60,6 +67,9 @@ class Journal(Protocol):
 
     def strayed(self, camera_id: int, restarted: bool) -> None:
         """It looks elsewhere than it was left: it restarted, or somebody moved it past the centre."""
+
+    def covered(self, camera_id: int, stands: bool) -> None:
+        """The device itself says that its view is covered, or no longer."""
 
 
 def driver_for(line: Line) -> Driver:
@@ -83,19 +93,19 @@ class Conversation:
         self._again_s = FIRST_AGAIN_S
         self._trouble: str | None = None
         self._left_at: Pose | None = None  # None while it is being moved
-        self._broke = False
+        self._moved_at = -TURNING_S
+        self._clock_at = -CLOCK_AGAIN_S
+        self._broke = self._woke = self._ended = self._asked_for = False
+        self._sooner, self._tells = asyncio.Event(), asyncio.Event()
 
     async def aim(self, pose: Pose) -> None:
-        self._left_at = None
-        await self.ask(lambda: self.driver.aim(pose))
+        await self.ask(lambda: self.driver.aim(pose), moves=True)
 
     async def go_to(self, preset: str) -> None:
-        self._left_at = None
-        await self.ask(lambda: self.driver.go_to(preset))
+        await self.ask(lambda: self.driver.go_to(preset), moves=True)
 
     async def move(self, speed: Speed) -> None:
-        self._left_at = None
-        await self.ask(lambda: self.driver.move(speed))
+        await self.ask(lambda: self.driver.move(speed), moves=True)
 
     async def where(self) -> Where:
         return await self.ask(self.driver.where)
@@ -107,75 +117,159 @@ class Conversation:
     async def still(self) -> bytes:
         return await self.ask(self.driver.still)
 
-    async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def ask(self, call: Callable[[], Awaitable[T]], *, moves: bool = False) -> T:
         """One call, one answer. A conversation that broke meanwhile is begun anew, once."""
         async with self._lock:
-            fresh = not self._open
+            if self._ended:
+                raise Unreachable("ended")
+            if moves:
+                self._left_at, self._moved_at, self._woke = None, time.monotonic(), False
             try:
-                await self._begin()
-                try:
-                    answer = await call()
-                except (Unreachable, WrongPassword):
-                    # Restarted since, or its clock was set: what it was asked comes to the same asked twice.
-                    self._open, self._broke = False, True
-                    if fresh:
-                        raise
-                    await self._begin()
-                    answer = await call()
+                answer = await self._asked(call, moves)
             except DriverError as error:
                 self._went_wrong(error)
                 raise
+            except Exception as error:
+                # What a device answers is never all thought of. Whoever asked gets a reason and tries again;
+                # whoever looks after it goes on.
+                odd = Unreachable(type(error).__name__)
+                if not self._ended:
+                    logger.exception("%s: nobody thought of this", self.line.code)
+                self._went_wrong(odd)
+                raise odd from error
             self._well()
             return answer
 
-    async def look_after(self) -> None:
-        """Until cancelled: open it now, and whenever it is found broken; less and less often while it is away."""
+    async def _asked(self, call: Callable[[], Awaitable[T]], moves: bool) -> T:
+        fresh = not self._open
+        await self._begin(moves)
         try:
-            while True:
-                try:
-                    if self._open and time.monotonic() - self._opened_at > CLOCK_S:
-                        self._open = False
-                    await self.ask(self._how_are_you)
-                    self._again_s = FIRST_AGAIN_S
-                    await asyncio.sleep(LOOKED_AFTER_S)
-                except DriverError:
-                    await asyncio.sleep(self._again_s)
-                    self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)
+            return await call()
+        except (Unreachable, WrongPassword):
+            # Restarted since, or its clock was set: what it was asked comes to the same asked twice.
+            self._open, self._broke = False, True
+            if fresh:
+                raise
+            await self._begin(moves)
+            return await call()
+
+    async def keep(self) -> None:
+        """Until cancelled: it is looked after, and heard."""
+        hearing = asyncio.create_task(self._hear(), name=f"{self.line.code}/tells")
+        try:
+            await self._look_after()
         finally:
+            self._ended = True
+            hearing.cancel()
+            await asyncio.gather(hearing, return_exceptions=True)
             await self.driver.close()
 
-    async def _how_are_you(self) -> None:
-        if time.monotonic() - self._used_at < LOOKED_AFTER_S / 2:
-            return
-        await self._see_where(restarted=False)
+    async def _look_after(self) -> None:
+        """Open it now, and whenever it is found broken; less and less often while it is away."""
+        unsettled_s = UNSETTLED_S
+        while True:
+            try:
+                if self._open and time.monotonic() - self._opened_at > CLOCK_S:
+                    self._open = False
+                self._sooner.clear()
+                settled = await self.ask(self._how_are_you)
+                self._again_s = FIRST_AGAIN_S
+                unsettled_s = UNSETTLED_S if settled else min(2 * unsettled_s, LOOKED_AFTER_S)
+                pause = LOOKED_AFTER_S if settled else unsettled_s / 2
+            except DriverError:
+                self._sooner.clear()
+                pause = self._again_s
+                self._again_s = min(self._again_s * 2, LONGEST_AGAIN_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._sooner.wait()
 
-    async def _see_where(self, *, restarted: bool) -> None:
-        """Masks are drawn for a view (L-03): one that is no longer shown must not be taken for it."""
+    async def _how_are_you(self) -> bool:
+        if not self._asked_for and time.monotonic() - self._used_at < LOOKED_AFTER_S / 2:
+            return True
+        self._asked_for = not await self._see_where()
+        return not self._asked_for
+
+    async def _see_where(self) -> bool:
+        """Masks are drawn for a view (L-03): one that is no longer shown must not be taken for it. False: it turns."""
         try:
             where = await self.driver.where()
         except NotSupported:  # it cannot say where it looks: it answered
-            return
-        if where.moving:
-            return
+            return True
+        if where.moving:  # many turn all round when they wake
+            return False
         left_at, self._left_at = self._left_at, where.pose
+        restarted, self._woke = self._woke, False
         if left_at is not None and not is_near(where.pose, left_at):
             logger.warning("%s looks elsewhere than it was left", self.line.code)
             self._journal.strayed(self.line.camera_id, restarted)
+        return True
 
-    async def _begin(self) -> None:
+    # What it tells of itself.
+
+    async def _hear(self) -> None:
+        """Subscribed anew whenever that ends; then it is also asked how it is, as it may have restarted."""
+        again_s = FIRST_AGAIN_S
+        while True:
+            await self._tells.wait()
+            since = time.monotonic()
+            try:
+                async with contextlib.aclosing(self.driver.happenings()) as happenings:
+                    async for happening in happenings:
+                        self._happened(happening)
+            except NotSupported:
+                self._tells.clear()  # until it is begun anew
+                continue
+            except DriverError as error:
+                logger.info("%s tells nothing for now: %s", self.line.code, error.code)
+            except Exception:
+                logger.exception("%s told something nobody thought of", self.line.code)
+            self._look_sooner()
+            again_s = FIRST_AGAIN_S if time.monotonic() - since > LOOKED_AFTER_S else again_s
+            await asyncio.sleep(again_s)
+            again_s = min(again_s * 2, LONGEST_AGAIN_S)
+
+    def _happened(self, happening: Happening) -> None:
+        now = time.monotonic()
+        logger.info("%s tells: %s %s", self.line.code, happening.what, happening.stands)
+        if happening.what is What.COVERED:
+            if not happening.stands or now - self._moved_at > TURNING_S:
+                self._journal.covered(self.line.camera_id, happening.stands)
+        elif happening.what is What.MOVED:
+            if self._left_at is not None:
+                self._look_sooner()
+        elif happening.what is What.RESTARTED:
+            self._open, self._broke = False, True
+            self._look_sooner()
+        elif now - self._clock_at > CLOCK_AGAIN_S:
+            # Its clock: an order signed by the one of before would be refused first.
+            self._clock_at, self._open = now, False
+            self._look_sooner()
+
+    def _look_sooner(self) -> None:
+        self._asked_for = True
+        self._sooner.set()
+
+    async def _begin(self, moves: bool) -> None:
         if self._open:
             return
         abilities = await self.driver.open()
         self._open, self._opened_at = True, time.monotonic()
+        if abilities.events:
+            self._tells.set()
         self._journal.opened(self.line.camera_id, abilities)
         if self._broke:
             self._broke = False
-            await self._see_where(restarted=True)
+            if not moves:  # it is told where to look anyway
+                self._woke = True
+                self._asked_for = not await self._see_where()
 
     def _went_wrong(self, error: DriverError) -> None:
-        if isinstance(error, Refused):  # it answers well enough: it would not do this
+        if isinstance(error, Refused) or self._ended:  # it answers well enough: it would not do this
             return
         self._open, self._broke = False, True
+        self._tells.clear()
+        self._sooner.set()  # whoever asked: it is opened again before the next order
         if self._trouble != error.code:
             self._trouble = error.code
             logger.warning("%s: %s", self.line.code, error.code)
@@ -210,7 +304,7 @@ class Conversations:
         for pk, line in lines.items():
             if pk not in self._held:
                 self._held[pk] = conversation = Conversation(line, self._journal)
-                self._works[pk] = asyncio.create_task(conversation.look_after(), name=f"{line.code}/head")
+                self._works[pk] = asyncio.create_task(conversation.keep(), name=f"{line.code}/head")
                 await asyncio.sleep(STAGGER_S)
 
     async def stop(self) -> None:

@@ -56,6 +56,8 @@ def _gaps(told: Mapping[str, Any], camera: Camera) -> str:
 
 
 def _covered(told: Mapping[str, Any], camera: Camera) -> str:
+    if told.get("said_by") == "camera":
+        return _("the camera itself says that its view is covered or was turned away")
     if "kept" not in told:
         return _("the whole picture is one surface")
     return _("%(share)d %% of what usually stands there can be made out") % {"share": _percent(told["kept"])}

@@ -23,6 +23,7 @@ from events.models import Pulse
 from footage import keeping, mending
 from footage.health.actions import report_fault, report_good
 from footage.health.checker import Checker
+from footage.health.said import Said
 from footage.index import Index
 from footage.ingest import roster
 from footage.ingest.cameras import Camera, House
@@ -91,7 +92,10 @@ class Node:
         self.transcoding = Transcoding(self.relay, settings.FOOTAGE_TRANSCODES)
         self.teller = Teller(settings.REDIS_URL)
         self.syncer = Syncer(self.open_files)
-        self.carrier = Carrier(self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL)
+        self.said = Said(self.ledger)
+        self.carrier = Carrier(
+            self.ledger, lambda: self.lessee.held, self.lessee.of, settings.REDIS_URL, self.said.hear
+        )
         self.mask_carrier = MaskCarrier(
             self.carrier.conversations,
             ledger=self.ledger,
@@ -239,6 +243,7 @@ class Node:
         for camera in self.cameras.values():
             camera.tick()
         self.transcoding.tick()
+        self.said.tick()
 
     def _beat(self) -> None:
         Pulse.beat(f"cameras {self.lessee.number}/{self.lessee.of}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class Kept(Post):
     def __init__(self) -> None:
         self.action = self.body = ""
 
-    async def call(self, action: str, body: str) -> bytes:
+    async def call(self, action: str, body: str, more: str = "") -> bytes:
         self.action, self.body = action, body
         return (
             f'<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><GetStatusResponse xmlns="{NS}">'
@@ -110,15 +110,15 @@ def test_each_envelope_is_signed_anew_and_tells_no_password() -> None:
 def test_what_is_no_answer_is_a_trouble(status: int, said: bytes, error: type[Exception]) -> None:
     class Answer:
         def __init__(self) -> None:
-            self.status = status
+            self.status, self.content = status, self
 
         async def __aenter__(self) -> Answer:
             return self
 
         async def __aexit__(self, *_error: object) -> None: ...
 
-        async def read(self) -> bytes:
-            return said
+        async def iter_chunked(self, _most: int) -> AsyncIterator[bytes]:
+            yield said
 
     class Session:
         def post(self, *_url: Any, **_more: Any) -> Answer:

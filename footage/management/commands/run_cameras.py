@@ -28,6 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if sys.version_info < (3, 12):  # later versions do so by themselves
             asyncio.set_child_watcher(asyncio.PidfdChildWatcher())
+        # An order to turn does not wait 5 ms behind a thread that writes or looks at pictures (as in asgi.py).
+        sys.setswitchinterval(0.0005)
         asyncio.run(Node(*options["shard"]).run())
 
 

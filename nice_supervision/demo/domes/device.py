@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from nice_supervision.demo.domes.head import HOME, Head, Mounting
 from nice_supervision.demo.domes.security import Door, utc
 
-KEPT = 200
+KEPT, MOST_OWED = 200, 5000
+BOOTED = "Monitoring/OperatingTime/LastReboot"
 FPS, WIDTH, HEIGHT = 12, 768, 432  # at least 12 pictures a second (law L-11)
 
 
@@ -26,12 +28,35 @@ class Misbehaviour:
     refuses: list[str] = field(default_factory=list)  # operations it says it does not support
     unanswering: bool = False
     digest_only: bool = False  # it knows HTTP digest, and no WS-Security
+    knows_no_filters: bool = False
+    floods: bool = False  # it tells all at once, whatever the limit
 
     def set(self, **wrong: Any) -> None:
         for name, value in wrong.items():
             if name not in self.__dataclass_fields__:
                 raise KeyError(name)
             setattr(self, name, value)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One notification. `known`: told to a new subscription as what is so already."""
+
+    at: float
+    topic: str
+    data: dict[str, str]
+    element: str = ""
+    known: bool = False
+
+
+@dataclass
+class Subscription:
+    """A pull point: until when, which topics (none is all), what it has not been told."""
+
+    until: float
+    topics: tuple[str, ...] = ()
+    owed: list[Happened] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -53,7 +78,8 @@ class Dome:
     wrong: Misbehaviour = field(default_factory=Misbehaviour)
     masks: dict[str, Mask] = field(default_factory=dict)
     told: deque[tuple[float, str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
-    events: list[tuple[float, str, dict[str, str]]] = field(default_factory=list)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    properties: dict[str, Happened] = field(default_factory=dict)
     away_until: float = 0.0
     boots: int = 1
 
@@ -61,8 +87,9 @@ class Dome:
     def made(
         cls, name: str, *, user: str, password: str, mounting: Mounting | None = None, **more: Any
     ) -> Dome:
-        head = Head(mounting=mounting or Mounting())
-        return cls(name, Door(user, password), head, **more)
+        dome = cls(name, Door(user, password), Head(mounting=mounting or Mounting()), **more)
+        dome.woke()
+        return dome
 
     def clock(self) -> datetime:
         return utc(self.wrong.clock_off_s)
@@ -74,14 +101,27 @@ class Dome:
     def note(self, operation: str, detail: Any) -> None:
         self.told.append((time.time(), operation, detail))
 
-    def happens(self, topic: str, **data: str) -> None:
-        self.events.append((time.time(), topic, data))
+    def happens(self, topic: str, element: str = "", *, keeps: bool = False, **data: str) -> None:
+        """`element`: what it says besides its items, as XML. `keeps`: it is so until it is told otherwise."""
+        told = Happened(time.time(), topic, data, element)
+        if keeps:
+            self.properties[topic] = replace(told, known=True)
+        for one in self.subscriptions.values():
+            if not one.topics or topic.startswith(one.topics):
+                one.owed.append(told)
+                del one.owed[:-MOST_OWED]
+                one.news.set()
 
     def restart(self, seconds: float) -> None:
         """Away for so long; then it wakes where it always wakes, whatever it was doing."""
         self.away_until = time.monotonic() + seconds
         self.boots += 1
         self.head.put(HOME)
+        self.subscriptions.clear()
+        self.woke()
+
+    def woke(self) -> None:
+        self.happens(BOOTED, keeps=True, Status=f"{self.clock():%Y-%m-%dT%H:%M:%S.%fZ}")
 
     def state(self) -> dict[str, Any]:
         looking = self.head.looking()

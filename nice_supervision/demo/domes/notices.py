@@ -1,87 +1,126 @@
-"""The events service of a dome: pull points (ONVIF Core §9)."""
+"""The events service of a dome: pull points (ONVIF Core §9), as few and as short-lived as those of the trade."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
+import itertools
+import re
 import time
 from xml.sax.saxutils import escape, quoteattr
 
-from nice_supervision.demo.domes.device import Dome
+from nice_supervision.demo.domes.device import Dome, Happened, Subscription
 from nice_supervision.demo.domes.services import Place
-from nice_supervision.demo.domes.soap import Request
+from nice_supervision.demo.domes.soap import Fault, Request
 
-LEASE_S = 600
-LOOK_S = 0.1
+MOST_SUBSCRIPTIONS, MOST_S, LOOK_S = 5, 600.0, 0.5
+GONE = Fault("wsrf-rw:ResourceUnknownFault", "there is no such subscription")
+_numbers = itertools.count(1)
 
 
-def subscribe(dome: Dome, _request: Request, place: Place) -> str:
-    where = f"{place.http}/onvif/events_service?from={len(dome.events)}"
+def subscribe(dome: Dome, request: Request, place: Place) -> str:
+    wanted = request.text("tev:Filter/wsnt:TopicExpression")
+    if wanted and dome.wrong.knows_no_filters:
+        raise Fault("wsnt:InvalidFilterFault", "filters are not understood")
+    living = {key: one for key, one in dome.subscriptions.items() if one.until > time.monotonic()}
+    if len(living) >= MOST_SUBSCRIPTIONS:
+        raise Fault("ter:Action/ter:MaxPullPoints", "no room for another subscription", sender=False)
+    key = f"{dome.boots}-{next(_numbers)}"
+    lease_s = _seconds(request.text("tev:InitialTerminationTime"), 60.0)
+    # What is so already is told first (§9.4: Initialized).
+    fresh = Subscription(time.monotonic() + lease_s, _prefixes(wanted), list(dome.properties.values()))
+    dome.subscriptions = living | {key: fresh}
+    where = f"{place.http}/onvif/events_service"
     return (
         "<tev:CreatePullPointSubscriptionResponse><tev:SubscriptionReference>"
-        f"<a:Address>{escape(where)}</a:Address></tev:SubscriptionReference>{_times(dome, 'wsnt')}"
-        "</tev:CreatePullPointSubscriptionResponse>"
+        f"<a:Address>{escape(where)}</a:Address><a:ReferenceParameters>"
+        f'<d:Subscription xmlns:d="urn:drawn-dome">{key}</d:Subscription></a:ReferenceParameters>'
+        f"</tev:SubscriptionReference>{_times(dome, fresh, 'wsnt')}</tev:CreatePullPointSubscriptionResponse>"
     )
 
 
-def renew(dome: Dome, _request: Request, _place: Place) -> str:
-    now = dome.clock()
-    until = now + dt.timedelta(seconds=LEASE_S)
-    return (
-        f"<wsnt:RenewResponse><wsnt:TerminationTime>{_z(until)}</wsnt:TerminationTime>"
-        f"<wsnt:CurrentTime>{_z(now)}</wsnt:CurrentTime></wsnt:RenewResponse>"
-    )
+def renew(dome: Dome, request: Request, _place: Place) -> str:
+    kept = _of(dome, request)
+    kept.until = time.monotonic() + _seconds(request.text("wsnt:TerminationTime"), 60.0)
+    dome.note("Renew", None)
+    return f"<wsnt:RenewResponse>{_times(dome, kept, 'wsnt')}</wsnt:RenewResponse>"
 
 
-def unsubscribe(_dome: Dome, _request: Request, _place: Place) -> str:
+def unsubscribe(dome: Dome, request: Request, _place: Place) -> str:
+    _of(dome, request).until = 0.0
     return "<wsnt:UnsubscribeResponse/>"
 
 
-def synchronise(_dome: Dome, _request: Request, _place: Place) -> str:
+def synchronise(dome: Dome, request: Request, _place: Place) -> str:
+    _of(dome, request).owed[:0] = dome.properties.values()
     return "<tev:SetSynchronizationPointResponse/>"
 
 
-async def pull(dome: Dome, request: Request, seen: int) -> tuple[str, int]:
-    """What happened since, at once or when something does; and how much has been told."""
-    until = time.monotonic() + min(_seconds(request.text("tev:Timeout")), 20.0)
-    while len(dome.events) <= seen and time.monotonic() < until and not dome.is_away():
-        await asyncio.sleep(LOOK_S)
-    fresh = dome.events[seen:]
-    rows = "".join(_message(at, topic, data) for at, topic, data in fresh)
-    return f"<tev:PullMessagesResponse>{_times(dome, 'tev')}{rows}</tev:PullMessagesResponse>", len(
-        dome.events
-    )
+async def pull(dome: Dome, request: Request) -> str:
+    """What happened since, at once or when something does."""
+    kept = _of(dome, request)
+    until = time.monotonic() + _seconds(request.text("tev:Timeout"), 1.0)
+    while not kept.owed and time.monotonic() < min(until, kept.until) and not dome.is_away():
+        kept.news.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await kept.news.wait()
+    limit = int(request.text("tev:MessageLimit", "10")) if not dome.wrong.floods else len(kept.owed)
+    fresh, kept.owed = kept.owed[:limit], kept.owed[limit:]
+    rows = "".join(_message(dome, one) for one in fresh)
+    return f"<tev:PullMessagesResponse>{_times(dome, kept, 'tev')}{rows}</tev:PullMessagesResponse>"
 
 
-def _message(at: float, topic: str, data: dict[str, str]) -> str:
+def _of(dome: Dome, request: Request) -> Subscription:
+    """By the parameter of its reference, which clients are to give back in the header."""
+    header = request.header
+    key = None if header is None else header.findtext("{urn:drawn-dome}Subscription")
+    kept = dome.subscriptions.get(key or "")
+    if kept is None or kept.until < time.monotonic():
+        raise GONE
+    return kept
+
+
+def _message(dome: Dome, one: Happened) -> str:
     items = "".join(
-        f"<tt:SimpleItem Name={quoteattr(name)} Value={quoteattr(value)}/>" for name, value in data.items()
+        f"<tt:SimpleItem Name={quoteattr(name)} Value={quoteattr(value)}/>"
+        for name, value in one.data.items()
     )
+    stamp = _z(dt.datetime.fromtimestamp(one.at + dome.wrong.clock_off_s, dt.UTC))
     return (
         "<wsnt:NotificationMessage>"
         '<wsnt:Topic Dialect="http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet">'
-        f"tns1:{escape(topic)}</wsnt:Topic><wsnt:Message>"
-        f'<tt:Message UtcTime="{_z(dt.datetime.fromtimestamp(at, dt.UTC))}" PropertyOperation="Changed">'
-        f"<tt:Source/><tt:Data>{items}</tt:Data></tt:Message></wsnt:Message></wsnt:NotificationMessage>"
+        f"tns1:{escape(one.topic)}</wsnt:Topic><wsnt:Message>"
+        f'<tt:Message UtcTime="{stamp}" PropertyOperation="{"Initialized" if one.known else "Changed"}">'
+        f'<tt:Source><tt:SimpleItem Name="Source" Value="eye"/></tt:Source><tt:Data>{items}{one.element}</tt:Data>'
+        "</tt:Message></wsnt:Message></wsnt:NotificationMessage>"
     )
 
 
-def _times(dome: Dome, prefix: str) -> str:
+def _times(dome: Dome, kept: Subscription, prefix: str) -> str:
     now = dome.clock()
-    until = now + dt.timedelta(seconds=LEASE_S)
+    until = now + dt.timedelta(seconds=max(0.0, kept.until - time.monotonic()))
     return (
         f"<{prefix}:CurrentTime>{_z(now)}</{prefix}:CurrentTime>"
         f"<{prefix}:TerminationTime>{_z(until)}</{prefix}:TerminationTime>"
     )
 
 
+def _prefixes(wanted: str) -> tuple[str, ...]:
+    """Of `tns1:A/B//.|tns1:C//.`: beginnings of topics; none is all."""
+    return tuple(re.sub(r"^tns1:|//\.$", "", part.strip()) for part in wanted.split("|") if part.strip())
+
+
 def _z(at: dt.datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _seconds(text: str) -> float:
-    number = "".join(letter for letter in text if letter.isdigit() or letter == ".")
-    return float(number) * (60 if text.endswith("M") else 1) if number else 1.0
+def _seconds(text: str, otherwise: float) -> float:
+    found = re.fullmatch(r"PT(?:([\d.]+)M)?(?:([\d.]+)S)?", text)
+    if found is None or not any(found.groups()):
+        return otherwise
+    return min(60 * float(found[1] or 0) + float(found[2] or 0), MOST_S)
 
 
 ANSWERS = {

@@ -31,7 +31,6 @@ class Domes:
         self._host, self._http_port, self._rtsp_port = host, http_port, rtsp_port
         self._testing = testing
         self._clients: set[Client] = set()
-        self._seen: dict[str, int] = {}
         self.rtsp_port = rtsp_port
         self.http_port = http_port
 
@@ -56,7 +55,7 @@ class Domes:
             return self._hang_up(request)
         try:
             asked = read(await request.read())
-            if asked.name not in services.FOR_ANYBODY and asked.service != "wsnt":
+            if asked.name not in services.FOR_ANYBODY:
                 self._let_in(dome, asked, request)
             if dome.wrong.slow_s:
                 await asyncio.sleep(dome.wrong.slow_s)
@@ -76,10 +75,7 @@ class Domes:
                 "ter:ActionNotSupported/ter:PTZNotSupported", f"{asked.name} is not supported", sender=False
             )
         if (asked.service, asked.name) == ("tev", "PullMessages"):
-            key = request.path_qs
-            seen = self._seen.setdefault(key, int(request.query.get("from", 0)))
-            body, self._seen[key] = await notices.pull(dome, asked, seen)
-            return body
+            return await notices.pull(dome, asked)
         answer = ANSWERS.get((asked.service, asked.name))
         if answer is None:
             raise Fault("ter:ActionNotSupported", f"{asked.name} is not implemented", sender=False)
@@ -115,9 +111,14 @@ class Domes:
             dome.door.password = str(password)
         if (mark := told.pop("mark", None)) is not None:
             self.cameras[dome.name].painter.square.marks[json.dumps(mark)] = (*mark, (255, 0, 255))
-        if (event := told.pop("event", None)) is not None:
-            dome.happens(event, State="true")
+        for event in told.pop("events", ()):
+            dome.happens(event.pop("topic"), keeps=event.pop("keeps", False), **event)
+        if told.pop("forgets", False):
+            dome.subscriptions.clear()
+        off = dome.wrong.clock_off_s
         dome.wrong.set(**told)
+        if dome.wrong.clock_off_s != off:
+            dome.happens("Monitoring/OperatingTime/LastClockSynchronization", Status=dome.clock().isoformat())
 
     def _let_in(self, dome: Dome, asked: Request, request: web.Request) -> None:
         if not dome.door.user:

@@ -81,7 +81,7 @@ def absolute(dome: Dome, request: Request, _place: Place) -> str:
     to = _vector(request.find("tptz:Position"), now)
     _inside(to, Counts(-1, -1, 0))
     dome.head.go(to)
-    dome.note("AbsoluteMove", to._asdict())
+    _sets_off(dome, "AbsoluteMove", to._asdict())
     return "<tptz:AbsoluteMoveResponse/>"
 
 
@@ -97,7 +97,7 @@ def relative(dome: Dome, request: Request, _place: Place) -> str:
     )
     _inside(to, Counts(-1, -1, 0))
     dome.head.go(to)
-    dome.note("RelativeMove", by._asdict())
+    _sets_off(dome, "RelativeMove", by._asdict())
     return "<tptz:RelativeMoveResponse/>"
 
 
@@ -106,7 +106,7 @@ def continuous(dome: Dome, request: Request, _place: Place) -> str:
     speed = _vector(request.find("tptz:Velocity"), Counts(0, 0, 0))
     _inside(speed, Counts(-1, -1, -1))
     dome.head.turn(speed, _seconds(request.text("tptz:Timeout")))
-    dome.note("ContinuousMove", speed._asdict())
+    _sets_off(dome, "ContinuousMove", speed._asdict())
     return "<tptz:ContinuousMoveResponse/>"
 
 
@@ -147,7 +147,7 @@ def goto_preset(dome: Dome, request: Request, _place: Place) -> str:
     if kept is None:
         raise Fault("ter:InvalidArgVal/ter:NoToken", "there is no such preset")
     dome.head.go(kept[1])
-    dome.note("GotoPreset", request.text("tptz:PresetToken"))
+    _sets_off(dome, "GotoPreset", request.text("tptz:PresetToken"))
     return "<tptz:GotoPresetResponse/>"
 
 
@@ -161,8 +161,14 @@ def remove_preset(dome: Dome, request: Request, _place: Place) -> str:
 def go_home(dome: Dome, request: Request, _place: Place) -> str:
     _checked(request)
     dome.head.go(HOME)
-    dome.note("GotoHomePosition", None)
+    _sets_off(dome, "GotoHomePosition", None)
     return "<tptz:GotoHomePositionResponse/>"
+
+
+def _sets_off(dome: Dome, operation: str, detail: object) -> None:
+    """Told to whoever listens, as some of the trade do; who turned it is not said."""
+    dome.note(operation, detail)
+    dome.happens("PTZController/Move/Channel_1", is_moving="1")
 
 
 def _checked(request: Request) -> None:

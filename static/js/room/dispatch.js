@@ -88,6 +88,10 @@ function headSilent(room, fact) {
   room.tell(fill(gettext("%(code)s cannot be turned: %(why)s"), { code: fact.data.code, why: because(fact.data) }));
 }
 
+function strayed(room, fact) {
+  room.tell(fill(gettext("%(code)s no longer shows what it was turned to: %(why)s"), { code: fact.data.code, why: because(fact.data) }));
+}
+
 function diskFull(room, fact) {
   room.tell(fill(gettext("No room is left to record on %(node)s: call the person on technical duty."), { node: fact.data.node }));
 }
@@ -211,6 +215,7 @@ export const ACTS = {
   "incidents.closed": closed,
   "cameras.state_changed": cameraIs,
   "cameras.head_silent": headSilent,
+  "cameras.strayed": strayed,
   "cameras.lost": cameraIs,
   "cameras.returned": cameraIs,
   "cameras.moved": estateChanged,

@@ -202,6 +202,7 @@ export const CHANGES = {
   "cameras.steering_ordered": steeringOrdered,
   "cameras.turned": ended("done"),
   "cameras.could_not_turn": ended("failed"),
+  "cameras.strayed": ended("strayed"),
   "cameras.state_changed": cameraStateChanged,
   "cameras.lost": cameraStateChanged,
   "cameras.returned": cameraStateChanged,

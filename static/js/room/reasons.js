@@ -59,6 +59,8 @@ const WORDS = () => ({
   refused: gettext("its head refuses: %(said)s"),
   not_supported: gettext("its head cannot do this: %(said)s"),
   interrupted: gettext("it stopped elsewhere: it restarted, or somebody else moved it"),
+  restarted: gettext("it restarted"),
+  moved_outside: gettext("somebody moved it, not through the centre"),
   newer: gettext("a newer order took its place"),
   too_late: gettext("too late: nobody could turn it for %(seconds)s s"),
 });

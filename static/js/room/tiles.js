@@ -21,8 +21,9 @@ const STANDS = () => ({
 /** Where the order stands, with its time. @param {any} order */
 export function standing(order) {
   const done = STANDS()[order.state];
-  if (order.state === "failed" && order.result) {
-    return fill(gettext("%(time)s did not turn: %(why)s"), { time: time(order.done_at ?? order.ordered_at), why: because(order.result) });
+  if (order.result) {
+    const words = { failed: gettext("%(time)s did not turn: %(why)s"), strayed: gettext("%(time)s looks elsewhere: %(why)s") }[order.state];
+    if (words) return fill(words, { time: time(order.done_at ?? order.ordered_at), why: because(order.result) });
   }
   return done
     ? fill(gettext("%(state)s %(time)s"), { state: done, time: time(order.done_at ?? order.ordered_at) })
