@@ -27,6 +27,7 @@ SHELL = [
     "vendor/fonts/ibm-plex-sans-latin-600-normal.woff2",
     "css/tokens.css",
     "css/elements.css",
+    "css/acts.css",
     "css/button.css",
     "css/button-call.css",
     *(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.people import signed_in
-from accounts.rights import Right, require
+from accounts.gates import needs
+from accounts.models import User
+from accounts.rights import Right
 from cameras import reasons
 from cameras.models import RoundStep, TourRound
 from cameras.tours.hours import LONGEST_REPORT
@@ -33,11 +33,8 @@ class PeriodForm(forms.Form):
 
 
 @require_GET
-@login_required
-def rounds_report(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    if not user.may(Right.MANAGE_ESTATE):
-        require(user, Right.SEE_ROOM)
+@needs(Right.MANAGE_ESTATE, Right.SEE_ROOM)
+def rounds_report(request: HttpRequest, user: User) -> HttpResponse:
     today = timezone.localdate()
     asked = {"start": today - dt.timedelta(days=6), "end": today}
     form = PeriodForm(request.GET if "start" in request.GET else None, initial=asked)
