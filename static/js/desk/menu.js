@@ -1,17 +1,38 @@
-/** The menu of the person in the head of a page: it closes when one clicks elsewhere or presses Escape; night or day. */
-const menus = () => document.querySelectorAll("details[data-menu][open]");
+/** The menu of the person in a head: it closes when one clicks elsewhere, goes elsewhere or presses Escape; night or day. */
+let byPointer = false;
 
-document.addEventListener("click", (event) => {
-  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+const opened = () => /** @type {HTMLDetailsElement | null} */ (document.querySelector("details.menu[open]"));
+
+/**
+ * Who came by the keyboard finds the keyboard where it was; who came by the mouse gets the keys of the page back:
+ * in the room, Enter takes the alert again instead of opening the menu.
+ * @returns {boolean} whether one was open
+ */
+export function closeMenu() {
+  const menu = opened();
+  if (!menu) return false;
+  menu.open = false;
+  const summary = menu.querySelector("summary");
+  if (byPointer) summary.blur();
+  else summary.focus();
+  return true;
+}
+
+for (const menu of document.querySelectorAll("details.menu")) {
+  menu.addEventListener("pointerdown", () => { byPointer = true; });
+  menu.addEventListener("keydown", () => { byPointer = false; });
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
+  });
+}
+
+document.addEventListener("click", ({ target }) => {
+  const menu = opened();
+  if (menu && !menu.contains(target)) menu.open = false;
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of menus()) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
-});
+// In the room Escape goes through the keys of the room, which close the topmost window.
+if (!document.body.matches(".room")) document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenu());
 
 for (const button of document.querySelectorAll("[data-theme-button]")) {
   button.addEventListener("click", () => document.documentElement.dispatchEvent(new Event("nice:theme")));

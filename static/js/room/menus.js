@@ -1,5 +1,6 @@
 /** The room's small windows: help, sound, the seat's menu, a camera on the map; and what the command bar runs. */
 import { lockNow } from "../accounts/idle-lock.js";
+import { closeMenu } from "../desk/menu.js";
 import { el, say } from "./elements.js";
 import { metres } from "./format.js";
 import { conditionOf } from "./estate.js";
@@ -26,9 +27,6 @@ export class Menus {
     for (const dialog of document.querySelectorAll("dialog")) {
       dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     }
-    document.addEventListener("click", (event) => {
-      for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-    });
     part("lock").addEventListener("click", () => back(this.room));
   }
 
@@ -58,12 +56,7 @@ export class Menus {
       part("sound").focus();
       return true;
     }
-    const menu = document.querySelector("details.menu[open]");
-    if (menu) {
-      menu.open = false;
-      menu.querySelector("summary").focus();
-      return true;
-    }
+    if (closeMenu()) return true;
     if (!part("camera").hidden) {
       part("camera").hidden = true;
       return true;
