@@ -15,7 +15,7 @@ from alerts.models import Alert
 from doors.problems import Conflict, NotAllowed, Refused
 from doors.rows import prepared
 from events.log import publish
-from incidents import facts
+from incidents import facts, rows
 from incidents.models import (
     Incident,
     IncidentCause,
@@ -43,7 +43,7 @@ FROM (SELECT %s::varchar AS cause, %s::varchar AS nature) asked
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_or_join(
     *,
     cause: str,
@@ -72,18 +72,18 @@ def open_or_join(
     if known is not None:
         return Incident.objects.get(pk=known)
     rule = DEFAULT_RULE if minutes is None else JoinRule(minutes=minutes, radius_m=radius_m)
-    there = Incident.objects.filter(exercise=exercise).to_join(
+    there = rows.to_join(
         site_code=site_code,
         point=point,
         since=at - dt.timedelta(minutes=rule.minutes),
         radius_m=rule.radius_m,
+        exercise=exercise,
     )
     if there is not None:
         return _join(
             there, cause=cause, at=at, priority=priority, site_code=site_code, rule=rule, actor=actor
         )
-    incident = Incident.objects.create(
-        number=_next_number(at),
+    incident = Incident(
         nature=nature,
         signal=signal,
         priority=priority,
@@ -98,7 +98,7 @@ def open_or_join(
         opened_at=at,
         last_cause_at=at,
     )
-    IncidentCause.objects.create(incident=incident, cause=cause, at=at)
+    rows.write(incident, IncidentCause(cause=cause, at=at))
     _copy_procedure(incident)
     publish(_opened(incident, cause), actor=actor)
     return incident
@@ -449,17 +449,6 @@ def _copy_procedure(incident: Incident) -> None:
         IncidentStep(incident=incident, order=order, text=text)
         for order, text in enumerate(procedure.steps, start=1)
     )
-
-
-def _next_number(at: dt.datetime) -> str:
-    year = timezone.localtime(at).year
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO incidents_yearcounter (year, last) VALUES (%s, 1)"
-            " ON CONFLICT (year) DO UPDATE SET last = incidents_yearcounter.last + 1 RETURNING last",
-            [year],
-        )
-        return f"I-{year}-{cursor.fetchone()[0]:05d}"
 
 
 def _alerts_of(incident: Incident) -> list[int]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from places.geometry import Point, box_around, distance_m
+from places.geometry import Point
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -83,19 +83,6 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
     def in_queue_order(self) -> IncidentQuerySet:
         """Priority, then age (law W-06)."""
         return self.order_by("priority", "opened_at", "id")
-
-    def to_join(
-        self, *, site_code: str, point: Point, since: dt.datetime, radius_m: float
-    ) -> Incident | None:
-        """The open incident a new cause belongs to: same site first, else the nearest within radius_m metres."""
-        recent = self.open().filter(last_cause_at__gte=since)
-        box = box_around(point, radius_m)
-        there = Q(lat__range=(box.south, box.north), lon__range=(box.west, box.east))
-        found = list(recent.filter(there | Q(site_code=site_code) if site_code else there).order_by("-id"))
-        if same := next((one for one in found if site_code and one.site_code == site_code), None):
-            return same
-        within = [(distance_m(point, one.point), one.pk, one) for one in found]
-        return min((w for w in within if w[0] <= radius_m), default=(0, 0, None))[2]
 
 
 class Incident(models.Model):
