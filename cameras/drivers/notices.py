@@ -34,11 +34,18 @@ HEAD, BOOTED, CLOCK = (
     "Monitoring/OperatingTime/LastReboot",
     "Monitoring/OperatingTime/LastClockSynchronization",
 )
-FILTER = (
-    f'<Filter><w:TopicExpression xmlns:w="{WSNT}" xmlns:tns1="http://www.onvif.org/ver10/topics"'
-    f' Dialect="{CONCRETE}">tns1:{SCENE}//.|tns1:{TAMPER}//.|tns1:{HEAD}//.|tns1:Monitoring/OperatingTime//.'
-    "</w:TopicExpression></Filter>"
-)
+
+
+def filtered(*topics: str) -> str:
+    """Asks for these topics and what is below them."""
+    wanted = "|".join(f"tns1:{topic}//." for topic in topics)
+    return (
+        f'<Filter><w:TopicExpression xmlns:w="{WSNT}" xmlns:tns1="http://www.onvif.org/ver10/topics"'
+        f' Dialect="{CONCRETE}">{wanted}</w:TopicExpression></Filter>'
+    )
+
+
+FILTER = filtered(SCENE, TAMPER, HEAD, "Monitoring/OperatingTime")
 # Its answers tell whole seconds, and take a while: off by more, its clock was set.
 CLOCK_SLACK_S = 3.0
 
@@ -52,10 +59,10 @@ class Notice(NamedTuple):
 
 
 class PullPoint:
-    """One subscription. `post` makes the way to an address the device told, at the host that was asked."""
+    """One subscription to topics. `post` makes the way to an address the device told, at the host that was asked."""
 
-    def __init__(self, post: Callable[[str], Post], url: str) -> None:
-        self._post, self._url = post, url
+    def __init__(self, post: Callable[[str], Post], url: str, topics: str = FILTER) -> None:
+        self._post, self._url, self._topics = post, url, topics
         self._at: Post | None = None
         self._to = self._references = ""
         self._renewed_at = 0.0
@@ -63,7 +70,7 @@ class PullPoint:
     async def open(self) -> None:
         """Some know no filters: those are asked for everything, and what is not used is passed over."""
         try:
-            said = await self._subscribe(FILTER)
+            said = await self._subscribe(self._topics)
         except Refused:
             said = await self._subscribe("")
         reference = said.find(f"{{{NS}}}SubscriptionReference")
@@ -79,14 +86,19 @@ class PullPoint:
 
     async def pull(self) -> tuple[list[Notice], dt.datetime | None]:
         """What happened since, at once or when something does; and the time of the device."""
+        messages, its_time = await self.messages()
+        return [_notice(one) for one in messages], its_time
+
+    async def messages(self) -> tuple[list[Any], dt.datetime | None]:
+        """The same, as the device wrote it."""
         if time.monotonic() - self._renewed_at > LEASE_S / 2 - WAIT_S:
             await self._renew()
         asked = f"<Timeout>PT{WAIT_S}S</Timeout><MessageLimit>{AT_MOST}</MessageLimit>"
         said = await self._call(
             f"{PULL}/PullMessagesRequest", f'<PullMessages xmlns="{NS}">{asked}</PullMessages>'
         )
-        messages = said.iterfind(f"{{{WSNT}}}NotificationMessage")
-        return [_notice(one) for one in messages], _time(said.findtext(f"{{{NS}}}CurrentTime"))
+        its_time = _time(said.findtext(f"{{{NS}}}CurrentTime"))
+        return said.findall(f"{{{WSNT}}}NotificationMessage"), its_time
 
     async def close(self) -> None:
         if self._at is not None:

@@ -35,6 +35,7 @@ def dome_of(camera: Camera, user: str, password: str) -> Dome:
         wide_deg=camera.hfov_deg,
         tele_deg=camera.hfov_tele_deg,
         mast_m=camera.height_m,
+        label=f"{camera.code} · {camera.name}",
     )
 
 

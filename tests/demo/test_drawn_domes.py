@@ -8,8 +8,12 @@ from alerts.models import Site
 from cameras.models import Camera, Device, Preset
 from cameras.steering import aim
 from footage.models import Source
+from footage.scenes.letters import row_of
 from nice_supervision.demo import drawn_domes, first
+from nice_supervision.demo.domes import marks
+from nice_supervision.demo.domes.device import WIDTH
 from nice_supervision.demo.domes.head import Counts
+from nice_supervision.demo.domes.picture import Painter
 from places.geometry import angle_between_deg, bearing_deg
 from tests.cameras.estate import PLACE, camera, dome
 from tests.cast import school
@@ -43,3 +47,15 @@ def test_those_of_the_story_look_where_their_record_says_and_give_way_to_streets
     ]
     back = Source.objects.filter(camera=cameras[1]).first()
     assert back is None or back.kind == Source.Kind.SCENE
+
+
+def test_name_and_true_time_stand_under_the_picture_as_under_a_street(db: None) -> None:
+    drawn = drawn_domes.dome_of(dome("C885", height_m=7, range_m=120), "demo", "x")
+    painter = Painter(drawn)
+    for _again in range(20):
+        before, picture, after = drawn.clock(), painter.picture(), drawn.clock()
+        if before.second == after.second:
+            break
+    shown = row_of(WIDTH, drawn.label, after.astimezone().strftime("%d/%m/%Y %H:%M:%S"))
+    assert [bytes(line[:, 0]) for line in picture[-len(shown) :]] == shown
+    assert marks.read(picture) is None, "what machines read is for tests"

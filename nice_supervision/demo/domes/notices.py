@@ -10,6 +10,7 @@ import re
 import time
 from xml.sax.saxutils import escape, quoteattr
 
+from nice_supervision.demo.domes import heat
 from nice_supervision.demo.domes.device import Dome, Happened, Subscription
 from nice_supervision.demo.domes.services import Place
 from nice_supervision.demo.domes.soap import Fault, Request
@@ -61,11 +62,13 @@ async def pull(dome: Dome, request: Request) -> str:
     """What happened since, at once or when something does."""
     kept = _of(dome, request)
     until = time.monotonic() + _seconds(request.text("tev:Timeout"), 1.0)
+    heat.measure(dome)
     while not kept.owed and time.monotonic() < min(until, kept.until) and not dome.is_away():
         kept.news.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
                 await kept.news.wait()
+        heat.measure(dome)
     limit = int(request.text("tev:MessageLimit", "10")) if not dome.wrong.floods else len(kept.owed)
     fresh, kept.owed = kept.owed[:limit], kept.owed[limit:]
     rows = "".join(_message(dome, one) for one in fresh)

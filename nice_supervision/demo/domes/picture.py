@@ -12,8 +12,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 
 import imageio_ffmpeg
+import numpy as np
 
 from footage.scenes.canvas import Canvas, Pixels
+from footage.scenes.letters import HEIGHT as LINE
+from footage.scenes.letters import row_of
 from nice_supervision.demo.domes import marks
 from nice_supervision.demo.domes.device import FPS, HEIGHT, WIDTH, Dome, hfov_deg
 from nice_supervision.demo.domes.drawing import Eye, Square
@@ -41,13 +44,24 @@ class Painter:
         self.square = Square(dome.seed, dome.mast_m)
         self._dome = dome
         self._last: tuple[object, Pixels] | None = None
+        self._lettered: tuple[object, Pixels] | None = None
 
     def picture(self) -> Pixels:
         looking = self._dome.head.looking()
         key = (looking, tuple(self.square.marks), tuple(self._dome.masks))
         if self._last is None or self._last[0] != key:
             self._last = key, self._drawn(looking)
-        return self._last[1]
+        return self._with_line(*self._last) if self._dome.label else self._last[1]
+
+    def _with_line(self, key: object, drawn: Pixels) -> Pixels:
+        """Name and time under it, as in a drawn street; the picture is not drawn again for a second that passed."""
+        clock = self._dome.clock().astimezone().strftime("%d/%m/%Y %H:%M:%S")
+        if self._lettered is None or self._lettered[0] != (key, clock):
+            lettered = drawn.copy()
+            for line, dots in enumerate(row_of(WIDTH, self._dome.label, clock), HEIGHT - LINE):
+                lettered[line] = np.frombuffer(dots, np.uint8)[:, None]
+            self._lettered = (key, clock), lettered
+        return self._lettered[1]
 
     def _drawn(self, looking: Looking) -> Pixels:
         eye = Eye(WIDTH, HEIGHT, looking.bearing_deg, looking.tilt_deg, hfov_deg(self._dome, looking.zoom))
@@ -58,7 +72,8 @@ class Painter:
                 canvas.polygon(
                     [((x + 1) / 2 * WIDTH, (1 - y) / 2 * HEIGHT) for x, y in mask.corners], (0, 0, 0)
                 )
-        marks.write(pixels, looking)
+        if not self._dome.label:
+            marks.write(pixels, looking)
         return pixels
 
 

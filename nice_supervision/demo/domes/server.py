@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from nice_supervision.demo.domes import notices, services, turning
+from nice_supervision.demo.domes import heat, notices, services, turning
 from nice_supervision.demo.domes.device import Dome
 from nice_supervision.demo.domes.picture import Camera
 from nice_supervision.demo.domes.rtsp import Client
@@ -18,7 +18,7 @@ from nice_supervision.demo.domes.services import Place
 from nice_supervision.demo.domes.soap import Fault, Request, envelope, read
 
 logger = logging.getLogger(__name__)
-ANSWERS = {**services.ANSWERS, **turning.ANSWERS, **notices.ANSWERS}
+ANSWERS = {**services.ANSWERS, **turning.ANSWERS, **notices.ANSWERS, **heat.ANSWERS}
 SOAP = "application/soap+xml"
 ALLOWED = Fault("ter:NotAuthorized", "Sender not Authorized")
 
@@ -111,6 +111,8 @@ class Domes:
             dome.door.password = str(password)
         if (mark := told.pop("mark", None)) is not None:
             self.cameras[dome.name].painter.square.marks[json.dumps(mark)] = (*mark, (255, 0, 255))
+        if (warm := told.pop("warm", False)) is not False:
+            dome.warm = warm
         for event in told.pop("events", ()):
             dome.happens(event.pop("topic"), keeps=event.pop("keeps", False), **event)
         if told.pop("forgets", False):

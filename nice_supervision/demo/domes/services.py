@@ -46,11 +46,12 @@ def information(dome: Dome, _request: Request, _place: Place) -> str:
     )
 
 
-def services(_dome: Dome, _request: Request, place: Place) -> str:
+def services(dome: Dome, _request: Request, place: Place) -> str:
     rows = "".join(
         f"<tds:Service><tds:Namespace>{NAMESPACES[prefix]}</tds:Namespace><tds:XAddr>{place.http}/onvif/{path}"
         "</tds:XAddr><tds:Version><tt:Major>2</tt:Major><tt:Minor>60</tt:Minor></tds:Version></tds:Service>"
         for prefix, path in ADDRESSES.items()
+        if prefix != "tth" or dome.warm is not None
     )
     return f"<tds:GetServicesResponse>{rows}</tds:GetServicesResponse>"
 
@@ -222,6 +223,7 @@ ADDRESSES = {
     "tr2": "media2_service",
     "tptz": "ptz_service",
     "tev": "events_service",
+    "tth": "thermal_service",
 }
 # Asked before anybody can sign in (ONVIF Core, access class PRE_AUTH).
 FOR_ANYBODY = {"GetSystemDateAndTime", "GetServices", "GetCapabilities", "GetServiceCapabilities"}

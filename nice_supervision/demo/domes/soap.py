@@ -19,6 +19,8 @@ NAMESPACES = {
     "wsnt": "http://docs.oasis-open.org/wsn/b-2",
     "wstop": "http://docs.oasis-open.org/wsn/t-1",
     "tns1": "http://www.onvif.org/ver10/topics",
+    "tth": "http://www.onvif.org/ver10/thermal/wsdl",
+    "ttr": "http://www.onvif.org/ver20/analytics/radiometry",
     "wsrf-rw": "http://docs.oasis-open.org/wsrf/rw-2",
     "ter": "http://www.onvif.org/ver10/error",
 }
