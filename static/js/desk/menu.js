@@ -34,6 +34,12 @@ document.addEventListener("click", ({ target }) => {
 // In the room Escape goes through the keys of the room, which close the topmost window.
 if (!document.body.matches(".room")) document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenu());
 
+// On a narrow screen the sections stand in a row that scrolls: where one is, is in sight.
+for (const here of document.querySelectorAll(":is(.desk-sections, .desk-places) [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.clientWidth) / 2;
+}
+
 for (const button of document.querySelectorAll("[data-theme-button]")) {
   button.addEventListener("click", () => document.documentElement.dispatchEvent(new Event("nice:theme")));
 }
