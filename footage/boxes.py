@@ -19,6 +19,7 @@ MIB = 1024 * 1024
 # A fragment of 0.25 s is 0.12 MB at 4 Mbit/s; one key frame of a 4K camera is below 4 MB.
 AT_MOST = {b"mdat": 32 * MIB, b"moov": MIB, b"moof": MIB}
 AT_MOST_OTHER = 256 * 1024
+USUAL = frozenset({b"prft", b"moof", b"mdat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_header(data: bytes | bytearray | memoryview, at: int = 0) -> tuple[byte
     if len(data) - at < 8:
         return None
     size, kind = HEADER.unpack_from(data, at)
-    if not all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind):
+    if kind not in USUAL and not all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind):
         raise BoxError(f"not a box type: {kind!r}")
     header = 8
     if size == 1:
@@ -101,7 +102,7 @@ class Splitter:
         """Bytes waiting for the rest of their box."""
         return len(self._buffer)
 
-    def feed(self, data: bytes) -> Iterator[InitSegment | Fragment]:
+    def feed(self, data: bytes | memoryview) -> Iterator[InitSegment | Fragment]:
         """What is complete with these bytes. Read it to the end: boxes are taken as they are asked for."""
         self._buffer += data
         while (found := read_header(self._buffer)) is not None:

@@ -25,7 +25,7 @@ WATCH_S = 10
 HEADER = struct.Struct(">2sBBIIQI")
 MAGIC = b"NF"
 VERSION = 1
-KEY, INIT, MOVES, REFUSED = 1, 2, 4, 8
+KEY, INIT, MOVES, REFUSED, SAID = 1, 2, 4, 8, 16
 
 
 def watch_key(camera_id: int, quality: str) -> str:
@@ -45,6 +45,7 @@ class Message:
     """One fragment on its way. `run` changes with each initialisation segment, `number` counts within it.
 
     `moves`: something moves before the camera, or nobody can tell. `refused`: no fragment, `data` is why there is none.
+    `said`: no fragment, `data` is a sentence in JSON about the camera for whoever looks.
     """
 
     run: int
@@ -56,16 +57,18 @@ class Message:
     data: bytes
     moves: bool = True
     refused: bool = False
+    said: bool = False
 
     def packed(self) -> bytes:
+        return self.head() + self.data
+
+    def head(self) -> bytes:
+        """What goes before the data."""
         flags = (KEY if self.key else 0) | (INIT if self.init else 0)
         flags |= (MOVES if self.moves else 0) | (REFUSED if self.refused else 0)
-        return (
-            HEADER.pack(
-                MAGIC, VERSION, flags, self.run & 0xFFFFFFFF, self.number, self.starts_us, self.duration_ms
-            )
-            + self.data
-        )
+        flags |= SAID if self.said else 0
+        run = self.run & 0xFFFFFFFF
+        return HEADER.pack(MAGIC, VERSION, flags, run, self.number, self.starts_us, self.duration_ms)
 
     @classmethod
     def unpacked(cls, raw: bytes) -> Message:
@@ -82,4 +85,5 @@ class Message:
             data=raw[HEADER.size :],
             moves=bool(flags & MOVES),
             refused=bool(flags & REFUSED),
+            said=bool(flags & SAID),
         )

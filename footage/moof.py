@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from footage.moov import BoxError, Span, Track, child, children, unpack
+from footage.moov import BoxError, Span, Track, children, unpack
 
+ONE, TWO = struct.Struct(">I"), struct.Struct(">2I")
 NOT_SYNC = 0x0001_0000  # sample_is_non_sync_sample
 SAMPLES_AT_MOST = 100_000
 NTP_TO_UNIX_S = 2_208_988_800
@@ -37,19 +38,20 @@ def summary(box: bytes, header: int, video: Track) -> Summary:
 
 
 def _traf(box: bytes, span: Span, video: Track) -> Summary | None:
-    _, start, end = child(box, span, b"tfhd")
-    flags, track_id = unpack(">2I", box, start, end)
+    inner = list(children(box, span[1], span[2]))
+    start, end = _first(inner, b"tfhd")
+    flags, track_id = _two(box, start, end)
     if track_id != video.id:
         return None
     duration, sample_flags = _sample_defaults(box, start, end, flags, video)
-    _, start, end = child(box, span, b"tfdt")
+    start, end = _first(inner, b"tfdt")
     (decode_time,) = unpack(">Q" if box[start] == 1 else ">I", box, start + 4, end)
     total, samples, first_bytes, first_flags = 0, 0, 0, None
-    for kind, start, end in children(box, span[1], span[2]):
+    for kind, start, end in inner:
         if kind == b"trun":
-            lasts, count, flags_of_first = _trun(box, start, end, duration, sample_flags)
+            lasts, count, flags_of_first, bytes_of_first = _trun(box, start, end, duration, sample_flags)
             if first_flags is None:
-                first_flags, first_bytes = flags_of_first, _first_bytes(box, start, end)
+                first_flags, first_bytes = flags_of_first, bytes_of_first
             total += lasts
             samples += count
     if not samples or first_flags is None:
@@ -57,20 +59,36 @@ def _traf(box: bytes, span: Span, video: Track) -> Summary | None:
     return Summary(not first_flags & NOT_SYNC, decode_time, total, samples, first_bytes)
 
 
+def _first(inner: list[Span], wanted: bytes) -> tuple[int, int]:
+    for kind, start, end in inner:
+        if kind == wanted:
+            return start, end
+    raise BoxError(f"no {wanted.decode('latin-1')} box")
+
+
+def _two(box: bytes, start: int, end: int) -> tuple[int, int]:
+    if start + 8 > end:
+        raise BoxError("a box is too short")
+    first, second = TWO.unpack_from(box, start)
+    return first, second
+
+
 def _sample_defaults(box: bytes, start: int, end: int, flags: int, video: Track) -> tuple[int, int]:
-    values = {0x08: video.default_duration, 0x20: video.default_flags}
+    duration, sample_flags = video.default_duration, video.default_flags
     at = start + 8
     for bit, length in TFHD_FIELDS:
         if flags & bit:
-            if bit in values:
-                (values[bit],) = unpack(">I", box, at, end)
+            if bit == 0x08:
+                (duration,) = unpack(">I", box, at, end)
+            elif bit == 0x20:
+                (sample_flags,) = unpack(">I", box, at, end)
             at += length
-    return values[0x08], values[0x20]
+    return duration, sample_flags
 
 
-def _trun(box: bytes, start: int, end: int, duration: int, sample_flags: int) -> tuple[int, int, int]:
-    """(duration of all, number of samples, flags of the first)."""
-    flags, count = unpack(">2I", box, start, end)
+def _trun(box: bytes, start: int, end: int, duration: int, sample_flags: int) -> tuple[int, int, int, int]:
+    """(duration of all, number of samples, flags of the first, bytes of the first or 0)."""
+    flags, count = _two(box, start, end)
     if count > SAMPLES_AT_MOST:
         raise BoxError(f"a fragment of {count} samples")
     at = start + 8 + (4 if flags & 0x01 else 0)
@@ -83,21 +101,15 @@ def _trun(box: bytes, start: int, end: int, duration: int, sample_flags: int) ->
         raise BoxError("a trun is too short for its samples")
     if not flags & 0x04 and flags & 0x400 and count:
         before = (4 if flags & 0x100 else 0) + (4 if flags & 0x200 else 0)
-        (first,) = struct.unpack_from(">I", box, at + before)
+        (first,) = ONE.unpack_from(box, at + before)
+    size = 0
+    if flags & 0x200 and count:
+        (size,) = ONE.unpack_from(box, at + (4 if flags & 0x100 else 0))
     if not flags & 0x100:
-        return duration * count, count, first
-    table = memoryview(box)[at : at + each * count]
-    form = f">I{each - 4}x"
-    return sum(lasts for (lasts,) in struct.iter_unpack(form, table)), count, first
-
-
-def _first_bytes(box: bytes, start: int, end: int) -> int:
-    """Of a trun that `_trun` has found to be whole."""
-    flags, count = unpack(">2I", box, start, end)
-    if not flags & 0x200 or not count:
-        return 0
-    before = 8 + (4 if flags & 0x01 else 0) + (4 if flags & 0x04 else 0) + (4 if flags & 0x100 else 0)
-    return int(struct.unpack_from(">I", box, start + before)[0])
+        return duration * count, count, first, size
+    # One word in so many: of words of a table the first of each row.
+    words = struct.unpack_from(f">{each // 4 * count}I", box, at)
+    return sum(words[:: each // 4]), count, first, size
 
 
 def sender_us(box: bytes, header: int) -> int | None:

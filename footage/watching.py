@@ -46,6 +46,9 @@ TURN_S = 0.5
 RENEW_S = WATCH_S / 3
 AGAIN_S = 1.0
 HALF = 1 << 31
+# What a thermal camera measured is said to newcomers for so long.
+SAID_S = 10.0
+FADING = frozenset({"still", "heat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,8 @@ class Part:
     again: bool = False  # whether this viewer may still look is asked before anything else is sent
     h265: bool = False
 
-    @property
-    def fades(self) -> bool:
-        """A later one of its like says all that it says."""
-        return self.text.startswith('{"type":"still"')
+    # A later one of its like says all that it says.
+    fades: str = ""
 
 
 def said(kind: str, **more: object) -> Part:
@@ -71,6 +72,7 @@ def said(kind: str, **more: object) -> Part:
         text=orjson.dumps({"type": kind, **more}).decode(),
         starts=kind == "start",
         h265=more.get("note") == "h265",
+        fades=kind if kind in FADING else "",
     )
 
 
@@ -106,7 +108,7 @@ class Viewer:
                 return
             self._needs_key = False
             self._fragments += 1
-        if part.fades and self._waiting and self._waiting[-1].fades:
+        if part.fades and self._waiting and self._waiting[-1].fades == part.fades:
             self._waiting.pop()
         self._waiting.append(part)
         self._more.set()
@@ -148,6 +150,7 @@ class Stream:
         self._last_ms: int | None = None
         self._lost: Part | None = None
         self._refused: Part | None = None
+        self._said: tuple[Part, float] | None = None
         self._moves = True
         self._word_at = 0.0
 
@@ -161,7 +164,8 @@ class Stream:
         else:
             for part in self._group:
                 viewer.offer(part)
-        for part in filter(None, (self._lost, self._refused)):
+        last = self._said[0] if self._said and time.monotonic() - self._said[1] < SAID_S else None
+        for part in filter(None, (self._lost, self._refused, last)):
             viewer.offer(part)
         self.viewers.add(viewer)
 
@@ -179,6 +183,11 @@ class Stream:
         if message.refused:
             self._refused = said("unavailable", code=message.data.decode(errors="replace"))
             self._hand_out(self._refused)
+            return True
+        if message.said:
+            part = _about(message.data)
+            self._said = part, time.monotonic()
+            self._hand_out(part)
             return True
         if message.init:
             if self._is_new(message.run):
@@ -308,6 +317,12 @@ def _start(init: InitSegment, quality: str) -> Part:
     if quality in TRANSCODED.values():
         note = "transcoded"
     return said("start", codec=init.codecs, mime=init.mime, width=video.width, height=video.height, note=note)
+
+
+def _about(sentence: bytes) -> Part:
+    """Raises ValueError for what is none."""
+    told = orjson.loads(sentence)
+    return said(str(told.pop("type")), **told)
 
 
 def _iso(ms: int) -> str:

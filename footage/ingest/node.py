@@ -28,6 +28,7 @@ from footage.index import Index
 from footage.ingest import roster
 from footage.ingest.cameras import Camera, House
 from footage.ingest.feed import STEADY_S
+from footage.ingest.heat import Heat
 from footage.ingest.relay import Relay
 from footage.ingest.ring import tidy
 from footage.ingest.telling import Teller
@@ -103,6 +104,9 @@ class Node:
             shards=lambda: self.lessee.held,
             of=self.lessee.of,
         )
+        self._thermal: frozenset[int] = frozenset()
+        self.heat = Heat(self.relay, self.carrier.conversations, lambda: self._thermal)
+        self._player = Player()
         self._mends = 0
         self._threads = ThreadPoolExecutor(3, "rows")
         told = Facts(self.ledger)
@@ -116,7 +120,7 @@ class Node:
             watchers=told,
             checker=self.checker,
             relay=self.relay,
-            feeder=Player(),
+            feeder=self._player,
             teller=self.teller,
         )
 
@@ -156,6 +160,7 @@ class Node:
             self.relay.run(self.cameras),
             self.carrier.run(),
             self.mask_carrier.run(),
+            self.heat.run(),
             self._every(TICK_S, self._tick),
             self._every_row(PULSE_S, self._beat),
             self._every_row(KEEP_S, partial(keeping.keep_room, self.root, self.lessee.node)),
@@ -193,9 +198,12 @@ class Node:
 
     async def _follow_roster(self) -> None:
         while True:
-            due = await self._rows(partial(roster.read, self.lessee.held, self.lessee.of))
-            if due is not None and self.lessee.held is not None:
-                await self._apply(due)
+            found = await self._rows(partial(roster.read, self.lessee.held, self.lessee.of))
+            if found is not None and self.lessee.held is not None:
+                if found.undrawn:
+                    self._player.draw()
+                self._thermal = frozenset(pk for pk, entry in found.due.items() if entry.thermal)
+                await self._apply(found.due)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.relay.roster.wait(), ROSTER_S if self.cameras else 0.5)
             self.relay.roster.clear()

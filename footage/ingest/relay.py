@@ -15,11 +15,13 @@ from redis.exceptions import RedisError
 
 from footage.boxes import Fragment, InitSegment
 from footage.ingest.movement import Movement
+from footage.ingest.one_way import keep, one_way, publish
 from footage.live import ASK_AGAIN, NUDGE, STREAMS, Message, channel, init_key, watch_key
 
 logger = logging.getLogger(__name__)
 INIT_KEPT_S = 3600
-ASK_S = 1.0
+ASK_S, AGAIN_S = 1.0, 0.5
+AT_ONCE = 256
 # So many seconds of a node's fragments wait for a slow Redis; older ones are dropped: live is live.
 WAITING = 1024
 # Fragments of a group of pictures kept for newcomers: of a camera with one key frame a minute not all of it.
@@ -106,7 +108,7 @@ class Relay:
     def __init__(self, url: str) -> None:
         self._url = url
         self._channels: dict[Name, Channel] = {}
-        self._waiting: asyncio.Queue[tuple[str, str, bytes]] = asyncio.Queue(WAITING)
+        self._waiting: asyncio.Queue[tuple[bytes, ...]] = asyncio.Queue(WAITING)
         self._away = False
         self.wanted: frozenset[Name] = frozenset()
         self.changed = asyncio.Event()
@@ -127,21 +129,25 @@ class Relay:
             del self._channels[closed.name]
 
     def send(self, name: Name, message: Message) -> None:
-        self._put("publish", channel(*name), message.packed())
+        self._put(publish(channel(*name), message))
 
     def refuse(self, name: Name, why: str) -> None:
         """There is no such stream for now: whoever watches is told why."""
         self.send(name, Message(0, 0, 0, 0, key=False, init=False, data=why.encode(), refused=True))
 
-    def keep(self, name: Name, init: Message) -> None:
-        self._put("set", init_key(*name), init.packed())
+    def say(self, name: Name, sentence: bytes) -> None:
+        """Something about the camera, for whoever looks at it now."""
+        self.send(name, Message(0, 0, 0, 0, key=False, init=False, data=sentence, said=True))
 
-    def _put(self, what: str, name: str, data: bytes) -> None:
+    def keep(self, name: Name, init: Message) -> None:
+        self._put(keep(init_key(*name), init.packed(), INIT_KEPT_S))
+
+    def _put(self, command: tuple[bytes, ...]) -> None:
         if self._away:
             return
         if self._waiting.full():
             self._waiting.get_nowait()
-        self._waiting.put_nowait((what, name, data))
+        self._waiting.put_nowait(command)
 
     async def run(self, cameras: Iterable[int]) -> None:
         """Until cancelled. `cameras` is asked anew each time: those of this node."""
@@ -156,19 +162,15 @@ class Relay:
         )
 
     async def _pump(self) -> None:
-        client = self._client()
         while not _cancelled():
-            batch = [await self._waiting.get()]
-            while not self._waiting.empty() and len(batch) < 64:
-                batch.append(self._waiting.get_nowait())
-            async with client.pipeline(transaction=False) as pipe:
-                for what, name, data in batch:
-                    if what == "publish":
-                        pipe.publish(name, data)
-                    else:
-                        pipe.set(name, data, ex=INIT_KEPT_S)
-                with contextlib.suppress(RedisError, OSError):  # told by _ask, every second
-                    await pipe.execute()
+            with contextlib.suppress(RedisError, OSError):  # told by _ask, every second
+                async with one_way(self._url) as send:
+                    while not _cancelled():
+                        batch = list(await self._waiting.get())
+                        while not self._waiting.empty() and len(batch) < AT_ONCE:
+                            batch += self._waiting.get_nowait()
+                        await send(batch)
+            await asyncio.sleep(AGAIN_S)
 
     async def _ask(self, cameras: Iterable[int]) -> None:
         """Every second: who is watched? This also notices Redis going and coming back."""

@@ -17,6 +17,7 @@ from cameras.models.mask import Polygon
 from footage.ingest.program import Spec
 from footage.live import MAIN, SUB
 from footage.models import RecordingDuty, Source
+from footage.scenes.loop import is_drawn
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,27 @@ class Entry:
     main: Spec
     sub: Spec | None
     lost: bool
+    thermal: bool = False
 
 
-def read(shards: Iterable[int], of: int) -> dict[int, Entry]:
-    """By camera. Also brings the duties to record in line: from now on these are due, others no more."""
+@dataclass(frozen=True)
+class Roster:
+    """What is due, by camera; and drawn streets nobody has drawn yet: their cameras are due once they are."""
+
+    due: dict[int, Entry]
+    undrawn: frozenset[str]
+
+
+def read(shards: Iterable[int], of: int) -> Roster:
+    """Also brings the duties to record in line: from now on these are due, others no more."""
     due: dict[int, Entry] = {}
+    undrawn: set[str] = set()
     for shard in shards:
         found = {source.pk: source for source in Source.objects.due().of_shard(shard, of)}
+        for source in list(found.values()):
+            if source.kind == Source.Kind.SCENE and not is_drawn(source.url):
+                undrawn.add(source.url)
+                del found[source.pk]
         _keep_duties(set(found), shard, of)
         masks = burnt_in([source.camera for source in found.values()])
         for camera_id, source in found.items():
@@ -40,7 +55,7 @@ def read(shards: Iterable[int], of: int) -> dict[int, Entry]:
                 due[camera_id] = _entry(source, masks.get(camera_id, ()))
             except CannotDecrypt:
                 logger.error("%s: no key opens its credentials (FOOTAGE_KEYS)", source.camera.code)
-    return due
+    return Roster(due, frozenset(undrawn))
 
 
 def _entry(source: Source, areas: tuple[Polygon, ...]) -> Entry:
@@ -48,6 +63,7 @@ def _entry(source: Source, areas: tuple[Polygon, ...]) -> Entry:
         main=_spec(source, MAIN, source.url, areas),
         sub=_spec(source, SUB, source.sub_url, areas) if source.sub_url else None,
         lost=source.camera.state == Camera.State.LOST,
+        thermal=source.camera.kind == Camera.Kind.THERMAL,
     )
 
 

@@ -7,7 +7,6 @@ masked never leaves ffmpeg unmasked.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -19,7 +18,7 @@ from footage.moov import BoxError
 NO_PICTURE = "dump_extra=freq=keyframe,filter_units=pass_types=7-8|32-34"
 
 
-class ClockReader(asyncio.Protocol):
+class ClockReader:
     """The end of that pipe. Whatever is wrong with it, the pictures go on."""
 
     def __init__(self, tell: Callable[[int], None]) -> None:
@@ -27,7 +26,10 @@ class ClockReader(asyncio.Protocol):
         self._splitter: Splitter | None = Splitter()
         self._wall, self._sender = WallClock(), SenderClock()
 
-    def data_received(self, data: bytes) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._splitter = None
+
+    def data_received(self, data: memoryview) -> None:
         if self._splitter is None:
             return
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import subprocess
@@ -17,6 +16,7 @@ from typing import Protocol
 
 from footage.boxes import Fragment, InitSegment, Splitter
 from footage.ingest.backoff import Backoff
+from footage.ingest.pipe import Pipe
 from footage.ingest.program import Spec, command, meaning, needs_clock, scrubbed
 from footage.ingest.sender import ClockReader
 from footage.moov import BoxError
@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 # Seen within 5 s (issue 3): a fragment comes at least every second or so.
 STALLED_S = 4.0
 FIRST_PICTURE_S = 12.0
-PIPE_BYTES = 1024 * 1024
-F_SETPIPE_SZ = 1031
 LINES_KEPT = 12
 
 
@@ -103,11 +101,8 @@ class Stream:
 
     @contextlib.asynccontextmanager
     async def _program(self, reader: _Reader) -> AsyncIterator[deque[str]]:
-        ends, theirs = [], []
-        for one in [reader, *([ClockReader(self.sink.clock)] if self._with_clock else [])]:
-            transport, far = await _pipe(one)
-            ends.append(transport)
-            theirs.append(far)
+        pipes = [Pipe(one) for one in (reader, *([ClockReader(self.sink.clock)] if self._with_clock else []))]
+        theirs = [pipe.theirs for pipe in pipes]
         words = command(self.spec, self._clips, theirs[1] if self._with_clock else None)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -115,8 +110,8 @@ class Stream:
                 pass_fds=theirs[1:],
             )  # fmt: skip
         except OSError:
-            for transport in ends:
-                transport.close()
+            for pipe in pipes:
+                pipe.close()
             raise
         finally:
             for far in theirs:
@@ -129,8 +124,8 @@ class Stream:
             yield said
         finally:
             self.pid = None
-            for transport in ends:
-                transport.close()
+            for pipe in pipes:
+                pipe.close()
             await _end(process)
             for helper in helpers:
                 helper.cancel()
@@ -153,16 +148,6 @@ class Stream:
         process.stdin.close()
 
 
-async def _pipe(reader: asyncio.Protocol) -> tuple[asyncio.ReadTransport, int]:
-    """Read here; the other end is for the program."""
-    ours, theirs = os.pipe()
-    with contextlib.suppress(OSError):  # an unprivileged user has a quota of pipe buffers
-        fcntl.fcntl(ours, F_SETPIPE_SZ, PIPE_BYTES)
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_read_pipe(lambda: reader, os.fdopen(ours, "rb", 0))
-    return transport, theirs
-
-
 async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
@@ -170,7 +155,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-class _Reader(asyncio.Protocol):
+class _Reader:
     """The end of the pipe: bytes in, fragments out, and the moment of the last one."""
 
     def __init__(self, sink: Sink) -> None:
@@ -182,7 +167,7 @@ class _Reader(asyncio.Protocol):
         self._deadline = time.monotonic() + FIRST_PICTURE_S
         self._over: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, data: memoryview) -> None:
         if self._over.done():
             return
         try:

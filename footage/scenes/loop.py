@@ -37,6 +37,13 @@ def is_drawn(scene: str) -> bool:
     return all(path_of(scene, quality).exists() for quality in (MAIN, SUB))
 
 
+def forget_begun() -> None:
+    """What a drawer that was killed has left. For who holds the lock: nobody else draws."""
+    for path in folder().glob("*"):
+        if path.suffix[1:].isdigit():
+            path.unlink(missing_ok=True)
+
+
 def encode(scene: str, pictures: Iterable[bytes], tell: Callable[[], object]) -> None:
     """Both sizes at once. The files appear when they are whole."""
     folder().mkdir(parents=True, exist_ok=True)

@@ -48,10 +48,14 @@ class Player:
             if is_drawn(scene):
                 self._loops[key] = Loop.of(scene, quality)
                 break
-            if self._drawing is None or self._drawing.done():
-                self._drawing = asyncio.create_task(_draw())
+            self.draw()
             await asyncio.sleep(LOOK_AGAIN_S)
         return self._loops[key]
+
+    def draw(self) -> None:
+        """What is missing, unless that is being done."""
+        if self._drawing is None or self._drawing.done():
+            self._drawing = asyncio.create_task(_draw())
 
 
 def _next_second() -> int:

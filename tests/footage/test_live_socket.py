@@ -302,3 +302,19 @@ async def test_another_origin_is_refused(cast: Cast) -> None:
     headers = [(b"origin", b"https://elsewhere.example"), (b"cookie", cast.desk.cookie.encode())]
     connected, _ = await WebsocketCommunicator(application, "/ws/live/X001/", headers=headers).connect()
     assert not connected
+
+
+async def test_what_a_thermal_camera_measures_is_told_to_who_looks_and_to_who_comes_then(cast: Cast) -> None:
+    async with AsyncExitStack() as stack:
+        one = await cast.player(stack)
+        await cast.eye.until_subscribed()
+        await cast.eye.begin()
+        await one.until("start")
+        heat = b'{"type":"heat","celsius":61.3,"place":"Transformer","box":false,"at":1}'
+        await cast.eye.send(Message(0, 0, 0, 0, key=False, init=False, data=heat, said=True))
+        assert (await one.until("heat"))["celsius"] == 61.3
+        await cast.eye.fragment()
+        assert (await one.frame()).number == 1, "the pictures go on as if nothing had been said"
+        await cast.eye.send(Message(0, 0, 0, 0, key=False, init=False, data=b"no sentence", said=True))
+        late = await cast.player(stack)
+        assert (await late.until("heat"))["place"] == "Transformer"

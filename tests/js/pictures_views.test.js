@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { circleIn } from "../../static/js/pictures/circle.js";
 import { aimedAt, dragged, project, turned, views } from "../../static/js/pictures/panorama.js";
+import { heatOf, heatPlace } from "../../static/js/pictures/words.js";
 import { PALETTES, colour, measured } from "../../static/js/pictures/thermal.js";
 
 const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
@@ -90,4 +91,12 @@ test("the hottest point is a patch, never one bad point, and never the line with
   const { low, high, hot } = measured(rgba, width, height);
   assert.ok(Math.abs(hot.x - 102 / width) < 0.02 && Math.abs(hot.y - 52 / height) < 0.03, JSON.stringify(hot));
   assert.ok(low < 0.3 && high >= low + 0.08);
+});
+
+test("a temperature is said with its unit, its age and its place, and not at all when the camera gives none", () => {
+  const heat = { celsius: 61.25, place: "Transformer", at: 1_000_000 };
+  assert.equal(heatOf(heat, 1_002_400), "61.3 °C · 2 s");
+  assert.equal(heatOf({ ...heat, celsius: -4 }, 999_000), "-4.0 °C · 0 s", "a clock that is a little ahead makes no age below nothing");
+  assert.ok(heatPlace(heat).endsWith("Transformer"));
+  assert.deepEqual([heatOf(null, 0), heatOf(undefined, 0), heatPlace(null)], ["", "", ""]);
 });

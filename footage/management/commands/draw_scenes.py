@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from footage.scenes import NAMES
 from footage.scenes.catalogue import SCENES
-from footage.scenes.loop import encode, folder, is_drawn
+from footage.scenes.loop import encode, folder, forget_begun, is_drawn
 
 
 class Command(BaseCommand):
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         folder().mkdir(parents=True, exist_ok=True)
         with (folder() / "drawing.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # a second drawer waits, and finds them drawn
+            forget_begun()
             wanted = [name for name in options["scenes"] or NAMES if options["again"] or not is_drawn(name)]
             with tqdm(
                 total=sum(SCENES[name].length for name in wanted),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cameras.drivers.base import Abilities, Address, DriverError
 from cameras.drivers.onvif import DevicePreset, Onvif
+from cameras.drivers.thermal import OnvifThermometer
 from cameras.models import Camera
 from cameras.steering import results
 from cameras.steering.aim import PAN, TILT, Axis
@@ -44,12 +45,12 @@ class Command(BaseCommand):
         user = options["user"]
         password = os.environ.get("CAMERA_PASSWORD") or (getpass.getpass() if user else "")
         try:
-            abilities, ends, presets = asyncio.run(_asked(Address(url, user, password)))
+            abilities, ends, presets, warmth = asyncio.run(_asked(Address(url, user, password)))
         except DriverError as error:
             raise CommandError(
                 _("%(host)s: %(why)s.") % {"host": urlsplit(url).hostname, "why": results.reason_of(error)}
             ) from error
-        for line in _words(abilities, presets):
+        for line in [*_words(abilities, presets), *warmth]:
             self.stdout.write(line)
         if camera is not None:
             self._fill(camera, url, user, password, abilities, ends, source=not options["no_source"])
@@ -92,7 +93,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Written into the record of %(code)s.") % {"code": camera.code})
 
 
-async def _asked(address: Address) -> tuple[Abilities, tuple[Axis, Axis], list[DevicePreset]]:
+async def _asked(address: Address) -> tuple[Abilities, tuple[Axis, Axis], list[DevicePreset], list[str]]:
     driver = Onvif(address)
     try:
         abilities = await driver.open()
@@ -102,7 +103,22 @@ async def _asked(address: Address) -> tuple[Abilities, tuple[Axis, Axis], list[D
     spaces = driver.spaces
     scale = (1.0, 1.0) if abilities.degrees else (PAN.per_count_deg, TILT.per_count_deg)
     ends = Axis(0.0, scale[0], *spaces.pan), Axis(0.0, scale[1], *spaces.tilt)
-    return abilities, ends, presets
+    return abilities, ends, presets, await _warmth(address)
+
+
+async def _warmth(address: Address) -> list[str]:
+    """Said of those that measure; most cameras do not."""
+    try:
+        assumed = await OnvifThermometer(address).assumes()
+    except DriverError:
+        return []
+    if assumed is None:
+        return [_("It measures temperatures.")]
+    told = {"emissivity": f"{assumed.emissivity:g}", "distance": f"{assumed.distance_m:g}"}
+    return [
+        _("It measures temperatures; it reckons with an emissivity of %(emissivity)s and %(distance)s m.")
+        % told
+    ]
 
 
 def _words(can: Abilities, presets: list[DevicePreset]) -> list[str]:

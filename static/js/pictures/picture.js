@@ -18,7 +18,8 @@ export class Picture {
     this.delay = el("span", { class: "delay", "aria-hidden": "true" });
     this.old = el("span", { class: "old", "aria-hidden": "true" });
     this.note = el("span", { class: "note", "aria-hidden": "true" });
-    this.root = el("span", { class: "picture", role: "img", "data-state": "waiting" }, this.last, this.video, this.delay, this.old, this.note);
+    this.heat = el("span", { class: "heat", "aria-hidden": "true" });
+    this.root = el("span", { class: "picture", role: "img", "data-state": "waiting" }, this.last, this.video, this.delay, this.heat, this.old, this.note);
     this.state = "";
     this.seen = new IntersectionObserver(([entry]) => this.shown(entry.isIntersecting));
     this.seen.observe(this.root);
@@ -79,6 +80,8 @@ export class Picture {
       this.onState(view.state);
     }
     say(this.delay, words.ageOf(view));
+    say(this.heat, words.heatOf(view.heat, this.now()));
+    mark(this.heat, "title", words.heatPlace(view.heat));
     say(this.old, view.state === "stale" && view.at !== null ? words.staleOf(view.at, this.now()) : "");
     say(this.note, view.state === "none" ? words.whyNone(view.why) : words.noteOf(view.note));
   }

@@ -12,6 +12,8 @@ const TRIM_BEYOND = 20;
 const SIGN_IN = 4401;
 const NO_RIGHT = 4403;
 const STILL_UNTOLD = 2800;
+/** A temperature nobody measured again for so long is no longer said. */
+const HEAT_KEPT = 15_000;
 // What most cameras send: main profile, level 4.
 const H265 = 'video/mp4; codecs="hev1.1.6.L120.90"';
 
@@ -20,7 +22,9 @@ const showsH265 = () => Boolean(globalThis.MediaSource?.isTypeSupported(H265));
 
 /**
  * What a tile is told. "still": nothing moves there, this is the last whole picture. `at`: UTC ms of the picture shown, or null. `why`: a code, for state "none".
- * @typedef {{state: "waiting" | "live" | "still" | "stale" | "none", delay: number | null, at: number | null, note: string, why: any}} View
+ * `heat`: the hottest that the camera itself measures, or null.
+ * @typedef {{celsius: number, place: string, at: number}} Heat
+ * @typedef {{state: "waiting" | "live" | "still" | "stale" | "none", delay: number | null, at: number | null, note: string, why: any, heat?: Heat | null}} View
  */
 
 export class Player {
@@ -37,6 +41,8 @@ export class Player {
     this.note = "";
     this.why = null;
     this.lostSince = null;
+    /** @type {import("./player.js").Heat | null} */
+    this.heat = null;
     /** While it rests: when the centre last said that nothing moves (monotonic), else null. */
     this.stillTold = null;
     /** End of what is buffered: media seconds and UTC ms. */
@@ -127,6 +133,7 @@ export class Player {
     else if (message.type === "unavailable") this.unavailable(message.code);
     else if (message.type === "token") this.look.token = message.token;
     else if (message.type === "lost") this.lostSince = message.since ?? "";
+    else if (message.type === "heat") this.heat = message;
     else if (message.type === "refused") this.why = message;
   }
 
@@ -321,6 +328,7 @@ export class Player {
     else if (this.lostSince !== null) state = "stale";
     else if (this.stillTold !== null) state = now - this.stillTold > STILL_UNTOLD ? "stale" : "still";
     else if (frozen || delay > STALE_AFTER + 1000) state = "stale";
-    return { state, delay, at, note: this.note, why: this.why ?? (this.lostSince === null ? null : { code: "lost", since: this.lostSince }) };
+    const heat = this.heat && this.now() - this.heat.at < HEAT_KEPT ? this.heat : null;
+    return { state, delay, at, heat, note: this.note, why: this.why ?? (this.lostSince === null ? null : { code: "lost", since: this.lostSince }) };
   }
 }

@@ -1,5 +1,5 @@
 /** What a picture says of itself: why there is none, how old it is. */
-import { age, delay, time } from "../room/format.js";
+import { age, delay, tenths, time } from "../room/format.js";
 import { fill, gettext } from "../room/words.js";
 
 const WHY = () => ({
@@ -29,6 +29,15 @@ export const ageOf = ({ state, delay: ms, at }) => {
   if (state === "live" && ms !== null) return delayOf(ms);
   return state === "still" && at !== null ? fill(gettext("still, %(time)s"), { time: time(at) }) : "";
 };
+
+/** "61.3 °C · 2 s": what the camera measures at its hottest place, and how long ago. @param {import("./player.js").Heat | null | undefined} heat @param {number} now */
+export function heatOf(heat, now) {
+  if (!heat) return "";
+  return fill(gettext("%(celsius)s °C · %(age)s s"), { celsius: tenths(heat.celsius), age: Math.max(0, Math.round((now - heat.at) / 1000)) });
+}
+
+/** Which place that is, as the camera calls it. @param {import("./player.js").Heat | null | undefined} heat */
+export const heatPlace = (heat) => (heat ? fill(gettext("Hottest place measured by the camera: %(place)s"), { place: heat.place || "–" }) : "");
 
 /** "Old picture: 0:12, since 14:03:07" @param {number} at @param {number} now */
 export const staleOf = (at, now) =>

@@ -41,6 +41,9 @@ export function age(seconds) {
   return fill(gettext("%(days)s d"), { days: Math.floor(s / 86400) });
 }
 
+/** 61.3 @param {number} n */
+export const tenths = (n) => tenth.format(n);
+
 /** 12 ms below a tenth of a second, 0.4 s above. @param {number} ms */
 export const delay = (ms) =>
   ms < 95
