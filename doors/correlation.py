@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Correlation-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_KEPT = "nice.correlation"
 _current: ContextVar[str] = ContextVar("correlation", default="")
 
 
@@ -40,14 +41,16 @@ class CorrelationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.headers.get(HEADER, "")
         with under(asked if _WELL_FORMED.fullmatch(asked) else uuid.uuid4().hex) as correlation:
+            request.META[_KEPT] = correlation
             response = self.get_response(request)
             response.headers.setdefault(HEADER, correlation)
             return response
 
 
 class CorrelationFilter(logging.Filter):
-    """Add the id to every log line."""
+    """Add the id to every log line; Django speaks of a refused request once it has left the middleware."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.correlation = current()
+        request = getattr(record, "request", None)
+        record.correlation = current() or getattr(request, "META", {}).get(_KEPT, "")
         return True

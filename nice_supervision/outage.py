@@ -37,7 +37,20 @@ class OutageMiddleware:
 def server_error(request: HttpRequest) -> HttpResponse:
     """What no view caught. Who signs in is read before any view, where no middleware hears of the error."""
     error = sys.exc_info()[1]
-    return away(request, error) if isinstance(error, AWAY) else defaults.server_error(request)
+    if isinstance(error, AWAY):
+        return away(request, error)
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return response(
+        Refused(
+            _("The centre made a mistake of its own."),
+            what_to_do=_(
+                "Send the same message again with the same key, and tell the centre its correlation."
+            ),
+            status=500,
+            code="mistake",
+        )
+    )
 
 
 def away(request: HttpRequest, error: Exception) -> HttpResponse:

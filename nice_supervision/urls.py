@@ -41,4 +41,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.metrics, name="metrics"),
 ]
 
+handler404 = "nice_supervision.nowhere.not_found"
 handler500 = "nice_supervision.outage.server_error"

@@ -87,5 +87,42 @@ def test_a_callers_id_is_kept_when_well_formed_and_replaced_when_not(db: None) -
     assert "evil" not in replaced.headers[correlation.HEADER]
 
 
+def test_the_log_line_of_a_refusal_carries_the_id_of_its_answer(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Django writes it after the last middleware: without the request's own, nobody finds it again."""
+    caplog.handler.addFilter(correlation.CorrelationFilter())
+    with caplog.at_level("WARNING", "django.request"):
+        client.get("/api/v1/nope/", headers={correlation.HEADER: "gesture-0011"})
+    assert [record.correlation for record in caplog.records] == ["gesture-0011"]  # type: ignore[attr-defined]
+
+
 def test_a_refused_is_an_exception_with_its_title() -> None:
     assert str(Refused("No.")) == "No."
+
+
+def test_an_address_that_leads_nowhere_is_a_problem_for_programs_and_a_page_for_people(
+    client: Client,
+) -> None:
+    answer = client.get("/api/v1/nope/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, MEDIA_TYPE)
+    assert "/api/v1/schema/" in answer.json()["what_to_do"]
+    page = client.get("/nope/")
+    assert (page.status_code, page["Content-Type"].partition(";")[0]) == (404, "text/html")
+
+
+def test_a_forgotten_slash_keeps_the_call_a_call(client: Client) -> None:
+    """By 301 a device would read where it meant to press."""
+    answer = client.post("/api/v1/alerts", {"kind": "press"}, content_type="application/json")
+    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/alerts/")
+
+
+def test_a_mistake_of_the_centre_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("alerts.api.AlertsView.dispatch", broken)
+    answer = Client(raise_request_exception=False).post("/api/v1/alerts/")
+    assert (answer.status_code, answer["Content-Type"]) == (500, MEDIA_TYPE)
+    assert answer.json()["correlation"] == answer["X-Correlation-ID"]
+    assert answer.json()["what_to_do"]
