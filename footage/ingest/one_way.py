@@ -33,7 +33,7 @@ def keep(name: str, value: bytes, seconds: int) -> tuple[bytes, ...]:
 async def one_way(url: str) -> AsyncIterator[Send]:
     """A connection on which Redis answers nothing. Raises RedisError or OSError when it breaks."""
     pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=WITHIN_S, retry=Retry(NoBackoff(), 0))
-    connection = pool.make_connection()
+    connection = pool.make_connection()  # type: ignore[no-untyped-call]
     try:
         await connection.connect()
         await connection.send_command("CLIENT", "REPLY", "OFF")
