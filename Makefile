@@ -52,20 +52,17 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing (Debian: apt install python3-venv)."; exit 1; }
 
 $(BASE): | $(VENV)/bin/python
-	@echo "setup     | installing Python packages (requirements/base.lock) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/base.lock
+	@$(PY) tools/install.py pip requirements/base.lock
 	@rm -f $(VENV)/.base-*; touch $@
 
 # dev.lock holds all of base.lock, with the same versions.
 $(DEV): | $(VENV)/bin/python
-	@echo "setup     | installing Python packages (requirements/dev.lock) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.lock
+	@$(PY) tools/install.py pip requirements/dev.lock
 	@rm -f $(VENV)/.base-* $(VENV)/.dev-*; touch $@ $(BASE)
 
 $(NODE): | $(VENV)/bin/python
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed (npm not found): see docs/operations/start.md."; exit 1; }
-	@echo "setup     | fetching browser libraries (package-lock.json) …"
-	@npm ci --silent --no-audit --no-fund
+	@$(PY) tools/install.py npm
 	@$(PY) tools/vendor.py
 	@touch $@
 

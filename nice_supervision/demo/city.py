@@ -15,6 +15,8 @@ from nice_supervision.demo import estate, first, keys, larger, law, masks, paper
 from nice_supervision.demo.files import table
 
 Tell = Callable[[str], None]
+# How many steps are behind, of how many.
+Passed = Callable[[int, int], None]
 
 
 def refuse_a_real_city() -> None:
@@ -30,25 +32,32 @@ def refuse_a_real_city() -> None:
 
 
 @transaction.atomic
-def load(*, cameras: int, sites: int, units: int, tell: Tell) -> None:
+def load(*, cameras: int, sites: int, units: int, tell: Tell, passed: Passed) -> None:
     """All of it or nothing. Numbers above those of the files are filled up with made-up ones."""
     refuse_a_real_city()
-    estate.load_sectors()
-    estate.load_addresses()
-    tell(f"accounts: {people.load()}")
-    law.load()
-    tell(f"cameras: {_cameras(cameras)}")
-    estate.load_presets()
-    tell(f"sites: {_sites(sites)}")
-    tell(f"alarm panels: {estate.load_panels(table('panels.csv'))}")
-    tell(f"units: {_units(units)}")
-    tell(f"procedures: {estate.load_procedures()}")
-    tell(f"keys of buttons: {keys.load()}")
-    tell(f"pictures: {show_scenes(first=first.seen())} cameras show a drawn street")
-    tell(f"video tours: {tours.load()}")
-    tell(f"requisitions and access requests: {papers.load()}")
-    tell(f"masks: upper floors are masked on {masks.load() or 'no camera'}")
-    tell(f"software that watches: {watching.load()} profiles over drawn streets")
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("", estate.load_sectors),
+        ("", estate.load_addresses),
+        ("accounts: %s", people.load),
+        ("", law.load),
+        ("cameras: %s", lambda: _cameras(cameras)),
+        ("", estate.load_presets),
+        ("sites: %s", lambda: _sites(sites)),
+        ("alarm panels: %s", lambda: estate.load_panels(table("panels.csv"))),
+        ("units: %s", lambda: _units(units)),
+        ("procedures: %s", estate.load_procedures),
+        ("keys of buttons: %s", keys.load),
+        ("pictures: %s cameras show a drawn street", lambda: show_scenes(first=first.seen())),
+        ("video tours: %s", tours.load),
+        ("requisitions and access requests: %s", papers.load),
+        ("masks: upper floors are masked on %s", lambda: masks.load() or "no camera"),
+        ("software that watches: %s profiles over drawn streets", watching.load),
+    ]
+    for done, (line, step) in enumerate(steps, start=1):
+        made = step()
+        if line:
+            tell(line % made)
+        passed(done, len(steps))
 
 
 def _cameras(wanted: int) -> int:

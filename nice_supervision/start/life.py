@@ -150,16 +150,33 @@ class Run:
             return
         self.told = True
         lines = [f"The centre is open: {self.address}"]
-        lines += [f"  {who['username']:<16} {who['role']:<24} {who['password']}" for who in self._logins()]
+        lines += [
+            f"  {who['username']:<16} {who['role']:<24} {who['password']}"
+            for who in self._kept("demo-logins.json")
+        ]
+        lines += self._story()
         lines += [f"Ready in {time.monotonic() - self.began:.0f} s. Ctrl-C stops everything."]
         box(lines)
 
-    def _logins(self) -> list[dict[str, str]]:
+    def _story(self) -> list[str]:
+        """How to see at once what the centre is for."""
+        for button in self._kept("demo-buttons.json")[:1]:
+            elsewhere = "" if self.var == centre.ROOT / "var" else f"NICE_VAR={self.var} "
+            python = os.path.relpath(sys.executable)
+            return [
+                "Sign in as operateur1, then press a school's button, in another terminal or on its page:",
+                f"  {elsewhere}{python} manage.py press --site {button['site']}",
+                f"  {self.address.rstrip('/')}{button['link']}",
+            ]
+        return []
+
+    def _kept(self, name: str) -> list[dict[str, str]]:
+        """What the demonstration wrote down; nothing in a centre without it."""
         try:
-            logins: list[dict[str, str]] = json.loads((self.var / "demo-logins.json").read_text())
+            rows: list[dict[str, str]] = json.loads((self.var / name).read_text())
         except (OSError, ValueError):
             return []
-        return logins
+        return rows
 
 
 def answers(host: str, port: int) -> bool:

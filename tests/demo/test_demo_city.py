@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +28,7 @@ from detection.models import Profile
 from events.models import Event
 from footage.models import Source
 from nice_supervision.demo import checking, kept
+from nice_supervision.start.life import Run
 from patrols.models import Unit
 from places.models import Address, Sector
 from tests.cast import camera, school
@@ -77,6 +81,25 @@ def the_school_is_looked_at_and_one_camera_says_why_not() -> None:
     considered = Camera.objects.considered_for(Site.objects.get(code="ECO-012").point, exercise=True)
     assert {"C885", "C412", "C903"} <= {sight.camera.code for sight in considered.sights}
     assert "lost" in {out.why.code for out in considered.left_out if out.camera.code == "C117"}
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_waits_for_it_sees_how_far_it_is_and_how_to_begin(
+    var: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    call_command("demo_city")
+    drawn = re.findall(r"demonstration: +(\d+)%", screen.getvalue())
+    assert len(drawn) > 10 and drawn[-1] == "100"
+    assert "sites: 41" in capsys.readouterr().out
+    story = "\n".join(Run(var, "127.0.0.1", 8111, {}, demo=True)._story())
+    assert f"NICE_VAR={var}" in story and "manage.py press --site ECO-012" in story
+    assert f"http://localhost:8111/button/#key={kept.buttons()[0]['key']}" in story
 
 
 def test_twice_is_once_and_undoes_nobodys_work(var: Path) -> None:

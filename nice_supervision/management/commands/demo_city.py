@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from doors.problems import Refused
 from nice_supervision.demo import checking, city
@@ -34,9 +35,16 @@ class Command(BaseCommand):
         # Two hundred lines of "key created" and "roles given" would hide the six that matter here.
         logging.disable(logging.INFO)
         try:
-            city.load(
-                cameras=options["cameras"], sites=options["sites"], units=options["units"], tell=self._tell
-            )
+            with tqdm(
+                desc="demonstration", unit="", ncols=90, disable=None if self.verbosity else True
+            ) as bar:
+                city.load(
+                    cameras=options["cameras"],
+                    sites=options["sites"],
+                    units=options["units"],
+                    tell=lambda line: self._tell(line, bar),
+                    passed=lambda done, of: _draw(bar, done, of),
+                )
         except Refused as refused:
             raise CommandError(f"{refused.title} {refused.what_to_do}") from refused
         except NameTaken as taken:
@@ -46,7 +54,14 @@ class Command(BaseCommand):
         finally:
             logging.disable(logging.NOTSET)
 
-    def _tell(self, line: str) -> None:
+    def _tell(self, line: str, bar: tqdm[Any] | None = None) -> None:
         if self.verbosity == 0:
             return
+        if bar is not None:
+            bar.clear()  # the line takes its place, and it is drawn again below
         self.stdout.write(f"{'demo':<9} | {line}")
+
+
+def _draw(bar: tqdm[Any], done: int, of: int) -> None:
+    bar.total, bar.n = of, done
+    bar.refresh()
