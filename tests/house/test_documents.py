@@ -7,9 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.management import BaseCommand, get_commands, load_command_class
 from django.test import Client
 from openapi_spec_validator import validate
 from yaml import safe_load
+
+from nice_supervision import health
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -47,6 +50,44 @@ def test_every_page_is_reached_from_the_readme() -> None:
             elif "://" not in target and found.suffix == ".md":
                 waiting.append(found)
     assert {page.resolve() for page in PAGES} - reached == set()
+
+
+COMMAND = re.compile(r"manage\.py ([a-z_]+)([^`\n|#]*)")
+
+
+def test_every_command_that_is_written_down_exists_with_its_options() -> None:
+    known = get_commands()
+    written = [(page, *found) for page in PAGES for found in COMMAND.findall(page.read_text())]
+    assert len(written) > 40
+    for page, name, rest in written:
+        assert name in known, (page.name, name)
+        app = known[name]
+        command = app if isinstance(app, BaseCommand) else load_command_class(app, name)
+        options = command.create_parser("manage.py", name)._option_string_actions
+        for option in re.findall(r"(?<!\S)(--[a-z][a-z-]*)", rest):
+            assert option in options, (page.name, name, option)
+
+
+def test_every_target_of_make_that_is_written_down_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    benches = {path.stem for path in (ROOT / "benches").glob("*.py")}
+    for page in PAGES:
+        text = page.read_text()
+        named = set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", text, re.M))
+        assert named <= targets, (page.name, named - targets)
+        for bench in re.findall(r"make bench NAME=([a-z-]+)", text):
+            assert bench.replace("-", "_") in benches, (page.name, bench)
+
+
+def test_what_watches_the_centre_is_documented() -> None:
+    text = (ROOT / "docs" / "operations" / "health.md").read_text()
+    checks = set(health.checks(health.Measured(None, "", None, None, "", 0)))
+    assert checks - set(re.findall(r"^\| `([a-z_]+)` \|", text, re.M)) == set()
+    source = (ROOT / "nice_supervision" / "metrics.py").read_text()
+    counters = set(re.findall(r'CounterMetricFamily\(\s*"(nice_[a-z_]+)"', source))
+    families = {f"{n}_total" if n in counters else n for n in re.findall(r'"(nice_[a-z_]+)"', source)}
+    assert len(families) > 15
+    assert families - set(re.findall(r"`(nice_[a-z_]+)", text)) == set()
 
 
 def test_every_dependency_says_why() -> None:

@@ -73,6 +73,15 @@ def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
         assert all(mark == ":?" for mark in re.findall(rf"(?<!\$)\${{{secret}(:?[-?])", text)), secret
 
 
+def test_every_setting_reaches_every_process_of_the_centre(compose: dict[str, Any]) -> None:
+    """Compose reads .env for what stands between braces only: what is not named there must come as a file."""
+    for name, service in compose["services"].items():
+        if service.get("image") == "nice-supervision":
+            assert service["env_file"] == ".env", name
+    named = re.findall(r"`([A-Z_]+)`", (ROOT / "docs" / "operations" / "settings.md").read_text())
+    assert "OIDC_OP_ISSUER" in named and "OIDC_OP_ISSUER" not in compose["services"]["web"]["environment"]
+
+
 def test_health_checks_ask_for_checks_that_exist(compose: dict[str, Any]) -> None:
     from nice_supervision import health
 
