@@ -101,7 +101,9 @@ class Stream:
 
     @contextlib.asynccontextmanager
     async def _program(self, reader: _Reader) -> AsyncIterator[deque[str]]:
-        pipes = [Pipe(one) for one in (reader, *([ClockReader(self.sink.clock)] if self._with_clock else []))]
+        pipes = [Pipe(reader)]
+        if self._with_clock:
+            pipes.append(Pipe(ClockReader(self.sink.clock)))
         theirs = [pipe.theirs for pipe in pipes]
         words = command(self.spec, self._clips, theirs[1] if self._with_clock else None)
         try:
