@@ -59,7 +59,7 @@ def take(request: HttpRequest, user: User, incident: Incident) -> None:
 
 @act
 def assign(request: HttpRequest, user: User, incident: Incident) -> None:
-    to = get_object_or_404(User, pk=_number(request, "user_id"), is_active=True)
+    to = get_object_or_404(User, pk=_number(request, "user_id"))
     actions.assign(incident=incident, to=to, actor=user)
 
 
@@ -88,25 +88,25 @@ def priority(request: HttpRequest, user: User, incident: Incident) -> None:
 
 @act
 def note(request: HttpRequest, user: User, incident: Incident) -> None:
-    corrects = request.POST.get("corrects", "")
+    corrects = _number(request, "corrects") if request.POST.get("corrects") else None
     actions.add_note(
         incident=incident,
         text=request.POST.get("text", ""),
         actor=user,
         author_label=_seat(request),
         at=_time_today(request.POST.get("at", "")),
-        corrects=get_object_or_404(IncidentNote, pk=int(corrects)) if corrects.isdigit() else None,
+        corrects=get_object_or_404(IncidentNote, pk=corrects) if corrects is not None else None,
     )
 
 
 @act
 def link(request: HttpRequest, user: User, incident: Incident) -> None:
     number = request.POST.get("number", "").strip()
-    other = Incident.objects.visible_to(user).filter(number__iendswith=number).order_by("-pk").first()
-    if not number or other is None:
+    other = Incident.objects.visible_to(user).numbered(number)
+    if other is None:
         raise Refused(
             _("No incident has the number “%(number)s”.") % {"number": number},
-            what_to_do=_("Type its number, such as I-2026-00042 or 00042."),
+            what_to_do=_("Type its number, such as I-2026-00042 or 42."),
             status=404,
         )
     actions.link(incident=incident, other=other, actor=user)
@@ -145,7 +145,7 @@ def _seat(request: HttpRequest) -> str:
 
 def _number(request: HttpRequest, name: str) -> int:
     value = request.POST.get(name, "")
-    if not value.isdigit():
+    if not value.isdecimal() or len(value) > 18:
         raise Refused(
             _("“%(name)s” must be a number.") % {"name": name}, what_to_do=_("Choose again."), status=400
         )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.people import holding
 from accounts.rights import Right
 from alerts.models import Alert, AlertMessage, Site
 from console.models import Presence
@@ -65,7 +66,8 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
 
 def _people(incident: Incident) -> list[dict[str, Any]]:
     """Who sits in the room now and may be given the incident."""
-    here = Presence.objects.here().exclude(user_id=incident.taken_by_id or 0)
+    able = holding(Right.TAKE_INCIDENT).exclude(pk=incident.taken_by_id)
+    here = Presence.objects.here().filter(user__in=able)
     seats = {p["user_id"]: dict(p) for p in here.values("user_id", "label", "workstation")}
     return list(seats.values())[:9]
 

@@ -195,7 +195,13 @@ def take(*, incident: Incident, actor: User, workstation: str = "", take_over: b
 def assign(*, incident: Incident, to: User, actor: User) -> Incident:
     """The shift lead gives an incident to somebody, whoever holds it."""
     require(actor, Right.LEAD_ROOM)
-    require(to, Right.TAKE_INCIDENT)
+    if not to.is_active or not to.may(Right.TAKE_INCIDENT):
+        raise Refused(
+            _("%(who)s works on no incident.") % {"who": to.label},
+            what_to_do=_("Choose somebody of the room."),
+            status=400,
+            code="not-an-operator",
+        )
     held = Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
     _must_be_open(held)
     before = held.taken_by_id

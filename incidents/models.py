@@ -84,6 +84,12 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Priority, then age (law W-06)."""
         return self.order_by("priority", "opened_at", "id")
 
+    def numbered(self, typed: str) -> Incident | None:
+        """The one of this number, whole or as people say it: 42 is I-2026-00042 and no other's end."""
+        if typed.isdecimal() and len(typed) < 10:
+            return self.filter(number__endswith=f"-{int(typed):05d}").order_by("-pk").first()
+        return self.filter(number__iexact=typed).first()
+
 
 class Incident(models.Model):
     """One case that needs action, from its first alert to its outcome (law §2.6)."""

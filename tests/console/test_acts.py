@@ -89,6 +89,9 @@ def test_nobody_signed_in_is_sent_to_sign_in(incident: Incident) -> None:
         ("note", {"text": "x", "at": "quarter past"}, 400),
         ("priority", {"priority": "1"}, 403),
         ("link", {"number": "I-1999-00001"}, 404),
+        ("link", {"number": "1999"}, 404),
+        ("note", {"text": "x", "corrects": "²"}, 400),
+        ("message", {"text": "x", "alert_id": "9" * 5000}, 400),
     ],
 )
 def test_bad_input_is_refused_in_words_and_changes_nothing(
@@ -181,9 +184,12 @@ def test_the_command_bar_finds_cameras_sites_and_incidents(incident: Incident) -
 
 def test_the_lead_gives_an_incident_to_somebody_in_the_room(incident: Incident) -> None:
     operator, lead = person("operator"), person("shift_lead")
-    Presence.objects.create(socket=uuid.uuid4(), user=operator, label=operator.label, workstation="Poste 2")
+    fining = person("fine_agent")
+    for user, seat in ((operator, "Poste 2"), (fining, "Poste 7")):
+        Presence.objects.create(socket=uuid.uuid4(), user=user, label=user.label, workstation=seat)
     panel = client_of(lead).get(f"/console/incidents/{incident.pk}/").content.decode()
     assert "Poste 2" in panel
+    assert "Poste 7" not in panel, "who takes no incident is not offered"
     assert "assign/" not in client_of(operator).get(f"/console/incidents/{incident.pk}/").content.decode()
     given = {"user_id": str(operator.pk)}
     assert client_of(operator).post(f"/console/incidents/{incident.pk}/assign/", given).status_code == 403

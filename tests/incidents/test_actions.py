@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 import alerts.actions
+from accounts.models import User
 from alerts.models import Alert
 from doors.problems import Conflict, NotAllowed, Refused
 from events.models import Event
@@ -307,6 +308,36 @@ def test_links_are_made_once_whichever_way() -> None:
     assert Event.objects.filter(kind="incidents.linked").count() == 1
     with pytest.raises(Refused):
         actions.link(incident=one, other=one, actor=operator)
+
+
+def test_people_say_the_end_of_a_number_and_mean_the_whole_of_it() -> None:
+    """42 is no 142, though both end alike and 142 is the later one."""
+    numbers = {}
+    for number in ("I-2025-00042", "I-2026-00042", "I-2026-00142"):
+        _alert, incident = pressed(f"ECO-{len(numbers)}", destination(SCHOOL, 0, 900 * len(numbers)))
+        Incident.objects.filter(pk=incident.pk).update(number=number)
+        numbers[number] = incident
+    for typed, meant in (
+        ("42", "I-2026-00042"),
+        ("00042", "I-2026-00042"),
+        ("142", "I-2026-00142"),
+        ("i-2025-00042", "I-2025-00042"),
+    ):
+        assert Incident.objects.numbered(typed) == numbers[meant], typed
+    for nobodys in ("2", "", "-00042", "²"):
+        assert Incident.objects.numbered(nobodys) is None, nobodys
+
+
+def test_nobody_is_given_an_incident_who_works_on_none() -> None:
+    """The refusal speaks of the one chosen, not of the lead who chose."""
+    _alert, incident = pressed()
+    lead, fining = person("shift_lead"), person("fine_agent")
+    with pytest.raises(Refused, match="Fine Agent works on no incident"):
+        actions.assign(incident=incident, to=fining, actor=lead)
+    left = person("operator")
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    with pytest.raises(Refused, match="works on no incident"):
+        actions.assign(incident=incident, to=User.objects.get(pk=left.pk), actor=lead)
 
 
 def test_the_lead_assigns_and_sets_priority_the_operator_does_not() -> None:
