@@ -38,6 +38,7 @@ FIRST_AGAIN_S, LONGEST_AGAIN_S = 1.0, 60.0
 LOOKED_AFTER_S = 30.0  # an idle one is asked how it is, so that a restart is noticed before an alarm
 UNSETTLED_S = 1.0  # one that was found turning is asked again so soon
 CLOCK_AGAIN_S = 60.0  # a device that tells of its clock all the time is not begun anew each time
+LIVED_S = 2.0
 # Turned by us, all of the picture changes: what a device says of that is not believed so long after.
 TURNING_S = 20.0
 CLOCK_S = 3600.0
@@ -224,8 +225,10 @@ class Conversation:
                 logger.info("%s tells nothing for now: %s", self.line.code, error.code)
             except Exception:
                 logger.exception("%s told something nobody thought of", self.line.code)
+            lived_s = time.monotonic() - since
+            self._woke |= lived_s > LIVED_S  # it had been subscribed: if it looks elsewhere now, it restarted
             self._look_sooner()
-            again_s = FIRST_AGAIN_S if time.monotonic() - since > LOOKED_AFTER_S else again_s
+            again_s = FIRST_AGAIN_S if lived_s > LOOKED_AFTER_S else again_s
             await asyncio.sleep(again_s)
             again_s = min(again_s * 2, LONGEST_AGAIN_S)
 

@@ -298,12 +298,14 @@ async def test_one_that_stops_telling_is_asked_how_it_is_and_subscribed_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(conversations, "FIRST_AGAIN_S", 0.2)
+    monkeypatch.setattr(conversations, "LIVED_S", 0.2)
     journal, subscribed = Journal(), []
 
     class Breaking(fake.Fake):
         async def happenings(self) -> AsyncIterator[Happening]:
             subscribed.append(len(self.device.received))
             if len(subscribed) == 1:
+                await asyncio.sleep(0.3)
                 self.device.put(Pose(90, -10, 0))
                 raise RuntimeError("nobody thought of this")
             if len(subscribed) == 2:
@@ -322,6 +324,7 @@ async def test_one_that_stops_telling_is_asked_how_it_is_and_subscribed_anew(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(subscribed) == 3, "what it cannot do it is not asked again"
+    assert journal.strays == [True], "a subscription that is gone and a head elsewhere: it restarted"
 
 
 async def test_something_nobody_thought_of_ends_neither_the_care_nor_the_order() -> None:
