@@ -54,7 +54,7 @@ class Domes:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def url(self, dome: str) -> str:
         return f"http://127.0.0.1:{self.http}/{dome}/onvif/device_service"
