@@ -103,19 +103,28 @@ class Splitter:
         return len(self._buffer)
 
     def feed(self, data: bytes | memoryview) -> Iterator[InitSegment | Fragment]:
-        """What is complete with these bytes. Read it to the end: boxes are taken as they are asked for."""
-        self._buffer += data
-        while (found := read_header(self._buffer)) is not None:
+        """What is complete with these bytes. Read it to the end: boxes are taken as they are asked for.
+
+        A fragment that comes whole is copied once, out of `data`, which need not stay as it is afterwards.
+        """
+        waited = bool(self._buffer)
+        if waited:
+            self._buffer += data
+        view, at = memoryview(self._buffer if waited else data), 0
+        while (found := read_header(view, at)) is not None:
             kind, header, size = found
             self._expect(kind)
-            if len(self._buffer) < size:
-                return
-            with memoryview(self._buffer) as view:
-                box = bytes(view[:size])
-            del self._buffer[:size]
-            part = self._take(kind, header, box)
+            if len(view) - at < size:
+                break
+            part = self._take(kind, header, view[at : at + size])
+            at += size
             if part is not None:
                 yield part
+        if not waited:
+            self._buffer += view[at:]
+        view.release()
+        if waited:
+            del self._buffer[:at]
 
     def _expect(self, kind: bytes) -> None:
         """Refuses what is out of place by its header alone, before its bytes are waited for."""
@@ -128,24 +137,26 @@ class Splitter:
         if kind == b"moof" and self._init is None:
             raise BoxError("a moof before the moov")
 
-    def _take(self, kind: bytes, header: int, box: bytes) -> InitSegment | Fragment | None:
+    def _take(self, kind: bytes, header: int, box: memoryview) -> InitSegment | Fragment | None:
         if kind == b"ftyp":
-            self._file_type = box
+            self._file_type = box.tobytes()
         elif kind == b"moov":
-            self._init = InitSegment(self._file_type + box, moov.tracks(box, header))
+            whole = box.tobytes()
+            self._init = InitSegment(self._file_type + whole, moov.tracks(whole, header))
             return self._init
         elif kind == b"prft":
-            self._sender_us = moof.sender_us(box, header)
+            self._sender_us = moof.sender_us(box.tobytes(), header)
         elif kind == b"moof" and self._init is not None:
-            self._moof = box, moof.summary(box, header, self._init.video)
+            head = box.tobytes()
+            self._moof = head, moof.summary(head, header, self._init.video)
         elif kind == b"mdat" and self._init is not None and self._moof is not None:
             return self._fragment(box, self._init, *self._moof)
         return None
 
-    def _fragment(self, box: bytes, init: InitSegment, head: bytes, told: moof.Summary) -> Fragment:
+    def _fragment(self, box: memoryview, init: InitSegment, head: bytes, told: moof.Summary) -> Fragment:
         sender_us, self._moof, self._sender_us = self._sender_us, None, None
         return Fragment(
-            data=head + box,
+            data=b"".join((head, box)),
             key=told.key,
             decode_time=told.decode_time,
             duration=told.duration,

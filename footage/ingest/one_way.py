@@ -32,7 +32,9 @@ def keep(name: str, value: bytes, seconds: int) -> tuple[bytes, ...]:
 @contextlib.asynccontextmanager
 async def one_way(url: str) -> AsyncIterator[Send]:
     """A connection on which Redis answers nothing. Raises RedisError or OSError when it breaks."""
-    pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=WITHIN_S, retry=Retry(NoBackoff(), 0))
+    # One limit of time, below: that of the library makes a task of each write.
+    how = {"socket_timeout": None, "socket_connect_timeout": WITHIN_S, "retry": Retry(NoBackoff(), 0)}
+    pool = redis.ConnectionPool.from_url(url, **how)
     connection = pool.make_connection()  # type: ignore[no-untyped-call]
     try:
         await connection.connect()
