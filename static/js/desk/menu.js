@@ -20,7 +20,7 @@ export function closeMenu() {
 
 for (const menu of document.querySelectorAll("details.menu")) {
   menu.addEventListener("pointerdown", () => { byPointer = true; });
-  menu.addEventListener("keydown", () => { byPointer = false; });
+  menu.addEventListener("keydown", ({ key }) => { if (key !== "Escape") byPointer = false; });
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (relatedTarget && !menu.contains(relatedTarget)) menu.open = false;
   });
