@@ -101,7 +101,7 @@ export class Panel {
     const about = what === "signals" ? `s${number}` : Number(number);
     const clears = requestConfig.elt?.closest?.("form")?.dataset.clears;
     if (xhr.status < 300 && clears) {
-      this.drafts.drop(about, clears);
+      for (const name of clears.split(" ")) this.drafts.drop(about, name);
       document.activeElement.blur(); // written: letters are keys again
     }
     if (about !== this.id) return; // an act on what was shown before
@@ -135,6 +135,7 @@ export class Panel {
       const field = this.root.querySelector(`[data-draft="${name}"]`);
       if (field) field.value = text;
     }
+    this.showCorrects();
     if (before.id === String(this.id)) this.restore(before);
     this.tick();
     this.root.dispatchEvent(new Event("nice:panel"));
@@ -188,7 +189,8 @@ export class Panel {
       this.onGo(go.dataset.go);
     }
     const correct = event.target.closest("[data-corrects]");
-    if (correct) this.correct(correct.dataset);
+    if (correct) this.correct(correct.dataset.corrects);
+    if (event.target.closest("[data-uncorrects]")) this.correct("");
   }
 
   toggle(opener, open = opener.getAttribute("aria-expanded") !== "true", focus = true) {
@@ -210,14 +212,22 @@ export class Panel {
     return Boolean(opener);
   }
 
-  /** @param {{corrects?: string, text?: string}} note */
-  correct({ corrects: id, text }) {
-    const form = this.root.querySelector("#note-form");
-    form.elements.corrects.value = id;
-    const note = form.querySelector("[data-part=corrects]");
-    note.hidden = false;
-    say(note, fill(gettext("Corrects: “%(text)s”"), { text: text.slice(0, 60) }));
-    form.elements.text.focus();
+  /** What is written next corrects this note; "" for none. @param {string} id */
+  correct(id) {
+    const { corrects, text } = this.root.querySelector("#note-form").elements;
+    corrects.value = id;
+    this.drafts.keep(this.id, "corrects", id);
+    this.showCorrects();
+    text.focus();
+  }
+
+  showCorrects() {
+    const id = this.root.querySelector("#note-form")?.elements.corrects.value;
+    if (id === undefined) return;
+    const said = this.root.querySelector("[data-part=corrects]");
+    const note = id && this.root.querySelector(`[data-corrects="${CSS.escape(id)}"]`);
+    said.hidden = !note;
+    if (note) say(said.firstElementChild, fill(gettext("Corrects: “%(text)s”"), { text: note.dataset.text }));
   }
 
   /** Clocks that still run: what is due turns amber at half its term and red past it. */
