@@ -21,6 +21,7 @@ from tests.servers import Centre
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("NICE_TEST_SHOTS", "")
 ROOM = {"viewport": {"width": 1600, "height": 950}}
+SOUTH, PUT_UP = 180, 130
 # Both are read in one task, so from one picture of the stream.
 DEWARPED = """() => {
     const effect = room.pictures.large.effect;
@@ -82,7 +83,7 @@ def large(pages: Pages, live_centre: Centre, node: Callable[..., Node]) -> Calla
     def opened(kind: str, scene: str) -> Page:
         drawn_streets(live_centre.var, scene)
         fields: dict[str, Any] = {"hfov_deg": 360, "hfov_tele_deg": 360} if kind == "panoramic" else {}
-        made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, mounting_azimuth_deg=180, **fields)
+        made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, mounting_azimuth_deg=PUT_UP, **fields)
         Source.objects.create(camera=made, kind="scene", url=scene, sub_url=scene)
         running = node(REDIS_URL=live_centre.redis_url)
         user = person(Role.OPERATOR)
@@ -122,8 +123,10 @@ def test_a_round_picture_is_turned_by_keys_and_by_hand(large: Callable[[str, str
     canvas = page.locator(".large-picture canvas.effect").first
     canvas.focus()
     before = aim(page)
-    assert before["pan"] == pytest.approx(90, abs=2), (
-        "opened on the place, where the camera was put up to look"
+    # The place lies south of it, and 50° to the right of where it was put up to look, which is up in the picture.
+    assert before["pan"] == pytest.approx(90 - (SOUTH - PUT_UP), abs=2), "opened on the place"
+    assert page.evaluate("room.pictures.large.effect.bearing(room.pictures.large.effect.aims[0].pan)") == (
+        pytest.approx(SOUTH, abs=2)
     )
     for _step in range(3):
         page.keyboard.press("ArrowLeft")
