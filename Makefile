@@ -14,6 +14,8 @@ PORT ?= 8000
 JOBS ?= 2
 # Those of live centres are late when too many of them share few cores.
 LIVE_JOBS ?= 2
+# Tests of one process; the others are run by tools/live_tests.py.
+HERE := "not browser and not survival and not slow"
 VENV := .venv
 PY := $(VENV)/bin/python
 # A stamp carries the checksum of what it installs: an untouched lock file means nothing to do.
@@ -23,7 +25,7 @@ BASE := $(VENV)/.base-$(call sum,requirements/base.lock)
 DEV := $(VENV)/.dev-$(call sum,requirements/dev.lock)
 NODE := node_modules/.installed-$(call sum,package-lock.json tools/vendor.py)
 
-.PHONY: help run setup setup-dev setup-detection test check format bench messages lock screenshot browser clean \
+.PHONY: help run setup setup-dev setup-detection test unit check format bench messages lock screenshot browser clean \
 	check-ruff check-format check-templates check-types check-layers check-django check-deploy check-messages
 
 help: ## this list
@@ -69,10 +71,11 @@ $(NODE): | $(VENV)/bin/python
 test: setup-dev browser ## every test: JavaScript, Python, live processes, browser
 	@files=$$(find tests/js -name '*.test.js' -o -name '*.test.mjs' | sort); \
 	  if [ -n "$$files" ]; then node --test --test-reporter=spec $$files; fi
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not survival and not slow" $(ARGS)
-	@$(PY) -m pytest -q -n $(LIVE_JOBS) --dist loadfile -m "browser or survival or slow" $(ARGS) || { \
-	  echo "test      | a live centre on a busy machine may be late: what failed is tried once more, alone"; \
-	  $(PY) -m pytest -q --last-failed --last-failed-no-failures none -m "browser or survival or slow" $(ARGS); }
+	@$(PY) -m pytest -q -n $(JOBS) --dist worksteal -m $(HERE) $(ARGS)
+	@$(PY) tools/live_tests.py -n $(LIVE_JOBS) $(ARGS)
+
+unit: setup-dev ## the quick tests: no database, no other process, no browser
+	@$(PY) -m pytest -q -n $(JOBS) --dist worksteal -m $(HERE)" and not database" $(ARGS)
 
 # A missing browser is installed where that is allowed; elsewhere its tests are skipped, loudly.
 browser: ## see that a browser is there for the browser tests

@@ -13,6 +13,7 @@ from asgiref.sync import SyncToAsync
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 
 from tests import browser, database, servers
@@ -27,8 +28,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nice_supervision.settings")
 # Tests read the words of the sources; those about French ask for it.
 os.environ.setdefault("LANGUAGE_CODE", "en")
 django.setup()
+# No test asserts an absolute time: 200 ms for an example, hypothesis' own limit, is one.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 BROWSER = browser.Kept()
 CENTRES: list[servers.Centre] = []
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +114,16 @@ def pytest_xdist_setupnodes() -> None:
     SERVERS.hand_on_nothing()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database: asks PostgreSQL (found out here, not written at a test)")
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those of a live centre come last, those with a browser last of all: each is started once."""
+    for item in items:
+        if item.get_closest_marker("django_db") or not DATABASE.isdisjoint(fixtures_of(item)):
+            item.add_marker("database")
     items.sort(key=lambda item: sum(name in fixtures_of(item) for name in ("running_centre", "chromium")))
 
 
