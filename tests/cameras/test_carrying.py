@@ -177,10 +177,14 @@ def test_what_moved_without_the_centre_is_known_and_after_a_restart_turned_again
             until(again.exists)
             assert abs(angle_between_deg(domes.state(STRAIGHT)["bearing_deg"], 40)) < 0.5
             assert where_they_look([one])[one.pk] == (True, gate.pk)
+            assert [fact["reason"]["code"] for fact in told("cameras.strayed")] == ["restarted"]
+            assert len(told("cameras.turned")) == 2
         else:
             asyncio.run(elsewhere(Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))))
             until(lambda: not where_they_look([one])[one.pk][0])
             assert SteeringOrder.objects.get().state == State.DONE, "somebody wants it there: left alone"
+            [fact] = until(lambda: told("cameras.strayed"))
+            assert (fact["cause"], fact["reason"]["code"]) == (CAUSE, "moved_outside")
 
 
 async def elsewhere(driver: Onvif) -> None:
