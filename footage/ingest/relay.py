@@ -46,7 +46,6 @@ class Channel:
         self._relay = relay
         self._run = self._number = 0
         self._init: Message | None = None
-        self._group: list[Message] = []
         self._movement = Movement()
         self._begun: InitSegment | None = None
         self.tap: Tap | None = None
@@ -59,7 +58,7 @@ class Channel:
         return self._begun if self.group else None
 
     def begins(self, init: InitSegment, now_us: int) -> None:
-        self._run, self._number, self._group = now_us // 1000, 0, []
+        self._run, self._number = now_us // 1000, 0
         self._init = Message(self._run, 0, now_us, 0, key=False, init=True, data=init.data)
         self._movement = Movement()
         self._begun, self.group = init, []
@@ -71,35 +70,43 @@ class Channel:
 
     def takes(self, fragment: Fragment, starts_us: int) -> None:
         self._number += 1
-        message = Message(
+        if fragment.key:
+            self.group = []
+        if fragment.key or self.group:
+            self.group.append((fragment, starts_us))
+        if len(self.group) > GROUP:
+            self.group = []
+        if self.tap is not None:
+            self.tap.takes(fragment, starts_us)
+        if self.watched:
+            moves = self._movement.takes(fragment, starts_us)
+            self._relay.send(self.name, self._message(fragment, starts_us, self._number, moves=moves))
+
+    def begins_to_be_watched(self) -> None:
+        """What moves is told from now on: while nobody looked nobody asked."""
+        self._movement = Movement()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """For somebody who has just begun to watch. Whether something moved in what was is not known any more."""
+        if self._init is None:
+            return
+        self._relay.keep(self.name, self._init)
+        self._relay.send(self.name, self._init)
+        for number, one in enumerate(self.group, self._number - len(self.group) + 1):
+            self._relay.send(self.name, self._message(*one, number, moves=True))
+
+    def _message(self, fragment: Fragment, starts_us: int, number: int, *, moves: bool) -> Message:
+        return Message(
             run=self._run,
-            number=self._number,
+            number=number,
             starts_us=starts_us,
             duration_ms=fragment.duration * 1000 // fragment.timescale,
             key=fragment.key,
             init=False,
             data=fragment.data,
-            moves=self._movement.takes(fragment, starts_us),
+            moves=moves,
         )
-        if fragment.key:
-            self._group, self.group = [], []
-        if fragment.key or self._group:
-            self._group.append(message)
-            self.group.append((fragment, starts_us))
-        if len(self._group) > GROUP:
-            self._group, self.group = [], []
-        if self.tap is not None:
-            self.tap.takes(fragment, starts_us)
-        if self.watched:
-            self._relay.send(self.name, message)
-
-    def catch_up(self) -> None:
-        """For somebody who has just begun to watch."""
-        if self._init is None:
-            return
-        self._relay.keep(self.name, self._init)
-        for message in [self._init, *self._group]:
-            self._relay.send(self.name, message)
 
 
 class Relay:
@@ -198,7 +205,7 @@ class Relay:
         for name, open_one in self._channels.items():
             was, open_one.watched = open_one.watched, name in wanted
             if open_one.watched and not was:
-                open_one.catch_up()
+                open_one.begins_to_be_watched()
 
     async def _hear(self) -> None:
         """Nudges: somebody has begun to watch and should not wait for the next question."""
