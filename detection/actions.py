@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -52,11 +52,13 @@ def raise_signal(
     boxes: Sequence[Any],
     score: float,
     last_at: dt.datetime | None = None,
+    measured: Mapping[str, float] | None = None,
 ) -> Signal:
     """Software saw something at `at`. One situation is one card: what goes on is folded into the card it began.
 
     `key` names the sighting: telling it again returns the same signal and writes nothing. `boxes` as in
-    `signals.Box`. Raises NotAllowed when the gate does not let the profile run at that instant.
+    `signals.Box`, `measured` as detection/measures.py says it. Raises NotAllowed when the gate does not let the
+    profile run at that instant.
     """
     profile = (
         Profile.objects.select_for_update(of=("self",), no_key=True)
@@ -78,7 +80,7 @@ def raise_signal(
     last = max(last_at or at, at)
     going_on = signals.same_situation(profile, at, seen)
     if going_on is not None:
-        return _folded(going_on, profile, key, last, seen, score)
+        return _folded(going_on, profile, key, last, seen, score, dict(measured or {}))
     signal = Signal.objects.create(
         key=key,
         keys=[key],
@@ -89,6 +91,7 @@ def raise_signal(
         last_at=last,
         score=min(1.0, max(0.0, score)),
         boxes=seen,
+        measured=dict(measured or {}),
         exercise=verdict.exercise,
     )
     signals.count(profile, at, "raised")
@@ -97,14 +100,21 @@ def raise_signal(
 
 
 def _folded(
-    signal: Signal, profile: Profile, key: str, last: dt.datetime, seen: list[signals.Box], score: float
+    signal: Signal,
+    profile: Profile,
+    key: str,
+    last: dt.datetime,
+    seen: list[signals.Box],
+    score: float,
+    measured: dict[str, float],
 ) -> Signal:
     signal.folded += 1
     signal.last_at = max(signal.last_at, last)
     signal.score = max(signal.score, min(1.0, score))
     signal.boxes = signals.tidied([*signal.boxes, *seen])
     signal.keys = [*signal.keys, key][-KEYS_AT_MOST:]
-    signal.save(update_fields=["folded", "last_at", "score", "boxes", "keys"])
+    signal.measured = measured or signal.measured
+    signal.save(update_fields=["folded", "last_at", "score", "boxes", "keys", "measured"])
     signals.count(profile, signal.at, "folded")
     if signal.state == Signal.State.PENDING:
         publish(

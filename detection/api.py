@@ -38,6 +38,7 @@ class SignalMessage(serializers.Serializer[Any]):
     last_at = serializers.DateTimeField()
     raised_at = serializers.DateTimeField()
     score = serializers.FloatField()
+    measured = serializers.CharField(help_text="What the rule measured, in words.")
     folded = serializers.IntegerField(help_text="How often the same situation was seen again.")
     exercise = serializers.BooleanField()
     state = serializers.ChoiceField(choices=Signal.State.choices)
@@ -226,6 +227,7 @@ def _signal(row: Signal) -> dict[str, Any]:
         "last_at": row.last_at,
         "raised_at": row.raised_at,
         "score": round(row.score, 3),
+        "measured": row.measured_words,
         "folded": row.folded,
         "exercise": row.exercise,
         "state": row.state,

@@ -5,10 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from detection import gate, precision
 from detection.models import AnalyticsAuthorisation, Profile, WatchState
 from detection.precision import Measured
+
+# Of the limit; above the last it is too dense.
+BANDS: tuple[tuple[float, Promise], ...] = (
+    (0.25, gettext_lazy("free")),
+    (0.6, gettext_lazy("busy")),
+    (1.0, gettext_lazy("dense")),
+)
+TOO_DENSE = gettext_lazy("too dense")
+
+
+def band(share: float) -> str:
+    """How full a place is that may hold so much."""
+    return str(next((name for below, name in BANDS if share < below), TOO_DENSE))
 
 
 @dataclass(frozen=True)
@@ -18,6 +35,16 @@ class Row:
     measured: Measured
     authorisation: AnalyticsAuthorisation | None
     state: WatchState | None
+
+    @property
+    def crowd(self) -> str:
+        """How many people are there now, where they are counted: "busy: 9 of 20"."""
+        known = self.state.crowds.get(str(self.profile.pk)) if self.state is not None else None
+        if not known:
+            return ""
+        people, limit = known
+        given = {"band": band(people / limit), "people": f"{people:.0f}", "limit": f"{limit:.0f}"}
+        return _("%(band)s: %(people)s of %(limit)s") % given
 
     @property
     def below(self) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from detection import parameters
 from detection.codes import EventCode, Family, PlaceClass
+from detection.drawn_figures import DRAWN
 from detection.models import DetectorModel, EventType
 
 REVIEW_ON = dt.date(2027, 6, 30)
@@ -24,7 +25,10 @@ EVERYWHERE = tuple(PlaceClass.values)
 GOOD = gettext_lazy("Public evaluation of 2025: satisfactory.")
 UNCERTAIN = gettext_lazy("Public evaluation of 2025: uncertain.")
 UNEVEN = gettext_lazy("Public evaluation of 2025: uneven.")
-UNMEASURED = gettext_lazy("Not yet measured here.")
+UNMEASURED = gettext_lazy("Not yet measured on real pictures.")
+ON_DRAWN = gettext_lazy(
+    "On drawn scenes, without a trained model: %(found)s of %(events)s found, %(false)s false."
+)
 OWN_WORD = gettext_lazy("The city's own word: closed sites and exercises only.")
 
 
@@ -104,7 +108,8 @@ TYPES = (
         "Regroupement de personnes (ne figure pas parmi les huit événements de la loi)",
         "Grouping of people (not among the eight events of the law)",
         "RGPD; aucun texte ne l’autorise sur la voie publique ni dans un lieu ouvert au public",
-        (OWN_WORD,),
+        (OWN_WORD, UNMEASURED),
+        experimental=True,
         legal=False,
         place_classes=(PlaceClass.CLOSED_SITE,),
     ),
@@ -124,7 +129,7 @@ def sync() -> list[str]:
     return [one.code.value for one in missing]
 
 
-def record_model(name: str, file: str, sha256: str) -> DetectorModel:
+def record_model(name: str, file: str, sha256: str, *, weights: str = "") -> DetectorModel:
     """The detector of this very file. Another file under a known name is another detector: it gets its own (L-24)."""
     if known := DetectorModel.objects.filter(sha256=sha256).first():
         return known
@@ -135,8 +140,15 @@ def record_model(name: str, file: str, sha256: str) -> DetectorModel:
         file=file,
         sha256=sha256,
         licence="AGPL-3.0",
-        source="Ultralytics",
+        source=f"Ultralytics, {name}.pt" + (f", SHA-256 {weights}" if weights else ""),
     )
+
+
+def _on_drawn(code: EventCode) -> list[str]:
+    if code not in DRAWN:
+        return []
+    found, events, false = DRAWN[code]
+    return [str(ON_DRAWN) % {"found": found, "events": events, "false": false}]
 
 
 def _row(one: _Type) -> EventType:
@@ -149,7 +161,7 @@ def _row(one: _Type) -> EventType:
         review_on=REVIEW_ON,
         place_classes=list(one.place_classes),
         experimental=one.experimental,
-        known=" ".join(str(note) for note in one.notes),
+        known=" ".join([*map(str, one.notes), *_on_drawn(one.code)]),
         floor=one.floor,
         parameters=parameters.defaults(one.code),
     )

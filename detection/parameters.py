@@ -22,11 +22,17 @@ class Parameter:
     least: float
     most: float
 
+    @property
+    def is_switch(self) -> bool:
+        """1 or 0: yes or no."""
+        return not self.unit and (self.least, self.most) == (0, 1)
+
 
 _AWAY = Parameter("away_m", gettext_lazy("owner farther than"), "m", 2.0, 0.5, 20)
 _ALONE = Parameter("alone_s", gettext_lazy("unattended for"), "s", 30.0, 5, 1800)
 _STILL = Parameter("still_s", gettext_lazy("still for"), "s", 10.0, 2, 600)
 _STAY = Parameter("stay_s", gettext_lazy("inside for"), "s", 1.0, 0, 600)
+_VEHICLES = Parameter("vehicles", gettext_lazy("vehicles, too"), "", 0, 0, 1)
 _PEOPLE = Parameter("people", gettext_lazy("people at least"), "", 5, 2, 500)
 _RADIUS = Parameter("radius_m", gettext_lazy("within"), "m", 5.0, 0.5, 50)
 _LONG = Parameter("for_s", gettext_lazy("for"), "s", 20.0, 1, 1800)
@@ -38,7 +44,7 @@ _BURNS = Parameter("burns_s", gettext_lazy("burning for"), "s", 4.0, 1, 120)
 
 PARAMETERS: dict[EventCode, tuple[Parameter, ...]] = {
     EventCode.ABANDONED_OBJECT: (_AWAY, _ALONE, _STILL),
-    EventCode.ZONE_INTRUSION: (_STAY,),
+    EventCode.ZONE_INTRUSION: (_STAY, _VEHICLES),
     EventCode.CROWD_DENSITY: (_DENSE, _MANY, _LONG),
     EventCode.PEOPLE_GROUPING: (_PEOPLE, _RADIUS, _LONG),
     EventCode.CROWD_MOVEMENT: (_PEOPLE, _SPEED, Parameter("for_s", gettext_lazy("for"), "s", 3.0, 1, 60)),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cameras.masks.standing import burnt_in, name_of
 from detection import plan
 from detection.models import Profile, Trial
@@ -44,9 +46,9 @@ def run(trial: Trial) -> tuple[list[dict[str, Any]], float]:
             for scene in scenes:
                 signals += scene.see(frames)
     except ClipError as error:
-        raise CannotTry(str(error)) from error
+        raise CannotTry(_("This is no clip, or its pictures cannot be read.")) from error
     if not seconds:
-        raise CannotTry("there are no pictures of that time")
+        raise CannotTry(_("There are no pictures of that time."))
     return [_told(one, began) for one in signals], seconds
 
 
@@ -67,7 +69,10 @@ def _scenes(trial: Trial) -> list[Scene]:
     )
     scenes = Maker()(duty)
     if not scenes:
-        raise CannotTry(f"the detector {trial.detector} is missing, or is not the one that was recorded")
+        raise CannotTry(
+            _("The detector %(name)s is missing here, or is not the one that was recorded.")
+            % {"name": trial.detector}
+        )
     return scenes
 
 
@@ -121,7 +126,7 @@ def _told(signal: Signal, began: dt.datetime) -> dict[str, Any]:
         "at_s": since(signal.at),
         "raised_s": since(signal.raised_at),
         "score": round(signal.score, 3),
-        "why": signal.why,
+        "measured": dict(signal.measured),
         "boxes": [
             {"at_s": since(one.at), "box": [round(v, 4) for v in (box.x0, box.y0, box.width, box.height)]}
             for one in moments

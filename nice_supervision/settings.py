@@ -235,6 +235,9 @@ FOOTAGE_FREE_PERCENT = env.float("FOOTAGE_FREE_PERCENT", 5.0)
 FOOTAGE_TRANSCODES = env.int("FOOTAGE_TRANSCODES", 4)
 FFMPEG = env.str("FFMPEG", "")
 DETECTION_MODELS = env.str("DETECTION_MODELS", str(VAR / "models"))
+DETECTION_WEIGHTS_URL = env.str(
+    "DETECTION_WEIGHTS_URL", "https://github.com/ultralytics/assets/releases/download/v8.4.0"
+)
 
 EXTRACTION_KEY_FILE = env.str("EXTRACTION_KEY_FILE", str(VAR / "seal" / "extraction-key.pem"))
 EXTRACTION_TSA_URL = env.str("EXTRACTION_TSA_URL", "")

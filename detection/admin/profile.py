@@ -46,6 +46,11 @@ class ProfileForm(forms.ModelForm[Profile]):
         for one in parameters.PARAMETERS[EventCode(row.event_type_id)]:
             unit = f" ({one.unit})" if one.unit else ""
             usual = row.event_type.parameters.get(one.name, one.default)
+            if one.is_switch:
+                self.fields[THRESHOLD + one.name] = forms.BooleanField(
+                    label=str(one.label), required=False, initial=bool(row.parameters.get(one.name, usual))
+                )
+                continue
             self.fields[THRESHOLD + one.name] = forms.FloatField(
                 label=f"{one.label}{unit}",
                 min_value=one.least,
@@ -83,7 +88,7 @@ class ProfileForm(forms.ModelForm[Profile]):
             return given
         names = [name for name in self.fields if name.startswith(THRESHOLD)]
         self.instance.parameters = {
-            name.removeprefix(THRESHOLD): given[name] for name in names if given.get(name) is not None
+            name.removeprefix(THRESHOLD): float(given[name]) for name in names if given.get(name) is not None
         }
         schedule = []
         for number in range(RANGES):

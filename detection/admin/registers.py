@@ -36,5 +36,6 @@ class SignalAdmin(ReadOnly, admin.ModelAdmin[Signal]):
     list_filter = ["state", "event_type", "exercise"]
     search_fields = ["=camera__code"]
     list_select_related = ["camera"]
-    exclude = ["key", "keys", "boxes"]
+    exclude = ["key", "keys", "boxes", "measured"]
+    readonly_fields = ["measured_words"]
     show_full_result_count = False

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from cameras.models import Camera
+from detection import measures
 from detection.codes import EventCode
 from detection.models.profile import Profile
 
@@ -62,6 +63,8 @@ class Signal(models.Model):
     score = models.FloatField(_("score"), validators=[MinValueValidator(0), MaxValueValidator(1)])
     # [{"at": ms since 1970, "box": [x, y, w, h]}, …], fractions of the picture.
     boxes = models.JSONField(_("boxes"), default=list, blank=True)
+    # Numbers by name, as the rule gave them: detection/measures.py says them.
+    measured = models.JSONField(_("measured"), default=dict, blank=True)
     folded = models.PositiveIntegerField(_("seen again"), default=0)
     exercise = models.BooleanField(_("exercise"), default=False)
     state = models.CharField(_("answer"), max_length=12, choices=State, default=State.PENDING)
@@ -96,6 +99,10 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.camera_id} {self.event_type} {self.at:%H:%M:%S}"
+
+    @property
+    def measured_words(self) -> str:
+        return measures.words(self.event_type, self.measured)
 
     @property
     def clip(self) -> tuple[dt.datetime, dt.datetime]:

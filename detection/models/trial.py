@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
+from detection import measures
 from detection.models.detector import DetectorModel
 from detection.models.event_type import EventType
 from detection.models.zone import Zone
@@ -99,7 +100,7 @@ class Trial(models.Model):
                 "at": self._moment(one["at_s"]),
                 "after_s": one["raised_s"] - one["at_s"],
                 "score": one["score"],
-                "why": one["why"],
+                "why": measures.words(self.event_type_id, one.get("measured", {})),
                 "box": one["boxes"][-1]["box"] if one["boxes"] else None,
             }
             for one in self.found

@@ -43,6 +43,8 @@ class WatchState(models.Model):
     fps = models.FloatField(_("pictures looked at per second"), default=0)
     age_s = models.FloatField(_("seconds behind"), default=0)
     shed = models.BooleanField(_("looked at less often"), default=False)
+    # Where people are counted: {number of the profile: [people, the limit]} of the last seconds. Not kept.
+    crowds = models.JSONField(_("people counted"), default=dict, blank=True)
     # Since the row was made: seconds of pictures that came and were never looked at.
     skipped_s = models.FloatField(_("seconds passed over"), default=0)
 

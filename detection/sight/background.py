@@ -3,7 +3,7 @@
 The first layer is the place itself, learnt slowly and only where nothing else is. The second is the newcomer: the value
 that stands there instead, since when, and for how long it has been seen in all. People who pass in front of a bag
 interrupt it and do not end it. A value is grey, blueness and redness: a blue bag on a brown floor of the same grey is
-seen. Exposure is matched before anything is compared, and a darkening that keeps colours and texture is a shadow.
+seen. Exposure is matched before anything is compared; what is only light is left out (shadows.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from detection.sight.shadows import Shadows
 from detection.sight.types import Frame, Mask
 
 Plane = NDArray[np.float32]
@@ -24,15 +25,14 @@ WIDTH = 384
 LEARN_S, LEARN_LEAST = 4.0, 5
 LEARN_AT_MOST = 9
 ADAPT_S, NOISE_S = 20.0, 30.0
-LEAST, TIMES, NOISE_AT_MOST = 14.0, 4.0, 8.0
+# Grey levels that differ: many times the usual noise, and so much of what the place has; in the dark that is few.
+LEAST, LEAST_DARK, CONTRAST, TIMES, NOISE_AT_MOST = 14.0, 7.0, 0.12, 4.0, 8.0
 # The newcomer is the same while it differs by no more than that.
 SAME = 12.0
 SEEN_AT_MOST_S = 20.0
+SAME_GAIN = 0.003
 GONE_S = 1.5
-SHADOW_DARKEST, SHADOW_TEXTURE, SHADOW_COLOURS = 0.45, 0.85, 10.0
-# A body of which so much is shadow is one.
-SHADOW_MOSTLY = 0.65
-SHADOW_SPREAD = 8.0  # of grey around a pixel, at least: on a wall without texture nobody can tell
+RENEWED_S = 1.0
 LONG_S = 60.0
 
 
@@ -54,12 +54,17 @@ class Seen:
 class Background:
     """One camera's. `None` from `see` while it learns what the place looks like."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, follows: bool = True) -> None:
+        """`follows`: newcomers, too; who only asks what is in front of the place does not need that."""
+        self._follows = follows
         self.place: Plane | None = None
         self.newcomer: Plane = np.zeros((1, 1, 3), np.float32)
         self.since: NDArray[np.float64] = np.zeros((1, 1))  # when the newcomer came, Unix seconds
         self.seen_s: Plane = np.zeros((1, 1), np.float32)  # for how long it was seen
         self._noise: Plane = np.zeros((1, 1), np.float32)
+        self._limits: tuple[Plane, Plane] = (self._noise, self._noise)  # of grey, of colours
+        self._renewed: dt.datetime | None = None
+        self._shadows = Shadows()
         self._learning: list[Plane] = []
         self._learning_since: dt.datetime | None = None
         self._at: dt.datetime | None = None
@@ -69,11 +74,12 @@ class Background:
         return self.place is not None
 
     def reset(self) -> None:
-        self.__init__()  # type: ignore[misc]
+        self.__init__(follows=self._follows)  # type: ignore[misc]
 
     def relearn(self) -> None:
         """The light is another: learn the place anew from the next pictures."""
         self.place = None
+        self._renewed = None
         self._learning = []
         self._learning_since = None
 
@@ -85,14 +91,25 @@ class Background:
         self._at = at
         if self.place is None:
             return self._learn(values, at)
-        values[..., 0] /= self._gain(values)
-        change = farthest(values, self.place)
-        limit = np.maximum(TIMES * self._noise, np.float32(LEAST))
-        differs = cast(Mask, cv2.compare(change, limit, cv2.CMP_GT))
+        gain = self._gain(values)
+        if abs(gain - 1) > SAME_GAIN:
+            values[..., 0] /= gain
+        self._renew(at)
+        grey, blue, red = cv2.split(cv2.absdiff(values, self.place))
+        colours = cv2.max(blue, red)
+        differs = cast(
+            Mask,
+            cv2.bitwise_or(
+                cv2.compare(grey, self._limits[0], cv2.CMP_GT),
+                cv2.compare(colours, self._limits[1], cv2.CMP_GT),
+            ),
+        )
+        change = np.asarray(cv2.max(grey, colours), np.float32)
         share = cv2.countNonZero(differs) / differs.size
-        foreground = self._without_shadows(values, differs)
+        foreground = self._shadows.without(values, differs, self._noise)
         foreground = cast(Mask, cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
-        self._follow(values, foreground > 0, at, passed_s)
+        if self._follows:
+            self._follow(values, foreground > 0, at, passed_s)
         self._adapt(values, change, differs, passed_s)
         return Seen(at, values, foreground, share, share > 0.7)
 
@@ -133,28 +150,16 @@ class Background:
         ratio = (values[4::8, 4::8, 0] + 4) / (self.place[4::8, 4::8, 0] + 4)
         return float(np.clip(np.median(ratio), 0.3, 3.0))
 
-    def _without_shadows(self, values: Plane, differs: Mask) -> Mask:
-        """A shadow darkens by one factor and keeps what is below it: its colours, and the texture it falls on.
-
-        So does light that comes back where a shadow was learnt with the place.
-        """
+    def _renew(self, at: dt.datetime) -> None:
+        """What counts as a difference, and the texture of the place: not anew for every picture."""
+        if self._renewed is not None and 0 <= (at - self._renewed).total_seconds() < RENEWED_S:
+            return
         assert self.place is not None
-        now, place = np.ascontiguousarray(values[..., 0]), np.ascontiguousarray(self.place[..., 0])
-        lit = (now > SHADOW_DARKEST * place) & (now < place / SHADOW_DARKEST) & (differs > 0)
-        if not lit.any():
-            return differs
-        colours = cv2.absdiff(values, self.place)
-        lit &= (colours[..., 1] < SHADOW_COLOURS) & (colours[..., 2] < SHADOW_COLOURS)
-        size = (7, 7)
-        mean_now, mean_place = cv2.blur(now, size), cv2.blur(place, size)
-        both = cv2.blur(now * place, size) - mean_now * mean_place
-        spread_now = cv2.blur(now * now, size) - mean_now * mean_now
-        spread_place = cv2.blur(place * place, size) - mean_place * mean_place
-        # What the sensor's noise adds to the spread of now is not texture that was lost.
-        spread_now = np.maximum(spread_now - self._noise * self._noise, 1.0)
-        alike = both / np.sqrt(np.maximum(spread_now * spread_place, 1e-3))
-        shadow = lit & (spread_place > SHADOW_SPREAD) & (alike > SHADOW_TEXTURE)
-        return _less(differs, shadow)
+        self._renewed = at
+        noise = TIMES * self._noise
+        dark = np.clip(CONTRAST * self.place[..., 0], LEAST_DARK, LEAST)
+        self._limits = np.maximum(noise, dark), np.maximum(noise, np.float32(LEAST))
+        self._shadows.learn(self.place)
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
         same = foreground & (self.seen_s > 0) & (farthest(values, self.newcomer) < SAME)
@@ -181,35 +186,26 @@ class Background:
         cv2.accumulateWeighted(noise, self._noise, min(1.0, passed_s / NOISE_S), mask=free)
 
 
-def _less(differs: Mask, shadow: NDArray[np.bool_]) -> Mask:
-    """Without the shadows, nor the rims of what is nearly all shadow: there the light changes within a step."""
-    kept = differs.copy()
-    kept[shadow] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(differs, connectivity=8)
-    shaded = np.bincount(labels[shadow], minlength=count)
-    mostly = shaded > SHADOW_MOSTLY * stats[:, cv2.CC_STAT_AREA]
-    mostly[0] = False
-    if mostly.any():
-        kept[mostly[labels]] = 0
-    return kept
-
-
 def small(frame: Frame) -> Plane:
-    """Grey, blueness and redness of a frame, `WIDTH` wide or as wide as it is, a little smoothed."""
+    """Grey, blueness and redness of a frame, `WIDTH` wide whatever it has, a little smoothed.
+
+    Smaller pictures are enlarged: what is asked of pixels is asked of the same share of every picture.
+    """
     height, width = frame.luma.shape
-    wide = min(WIDTH, width)
-    size = (wide, max(9, round(wide * height / width)))
+    size = (WIDTH, max(9, round(WIDTH * height / width)))
     luma = frame.luma
-    if width >= 2 * wide:  # halving first: every pixel counts, cheaply
+    if width >= 2 * WIDTH:  # halving first: every pixel counts, cheaply
         luma = np.asarray(
             cv2.resize(luma, (size[0] * 2, size[1] * 2), interpolation=cv2.INTER_LINEAR), np.uint8
         )
-    values = np.zeros((size[1], size[0], 3), np.float32)
-    values[..., 0] = cv2.GaussianBlur(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), (3, 3), 0)
-    if frame.chroma is not None:
-        colours = cv2.resize(frame.chroma, size, interpolation=cv2.INTER_LINEAR)
-        values[..., 1:] = COLOURS * (cv2.blur(colours, (3, 3)).astype(np.float32) - 128)
-    return values
+    how = cv2.INTER_AREA if luma.shape[1] == 2 * WIDTH else cv2.INTER_LINEAR
+    grey = np.asarray(cv2.GaussianBlur(cv2.resize(luma, size, interpolation=how), (3, 3), 0), np.float32)
+    if frame.chroma is None:
+        none = np.zeros_like(grey)
+        return np.asarray(cv2.merge([grey, none, none]), np.float32)
+    colours = cv2.blur(cv2.resize(frame.chroma, size, interpolation=cv2.INTER_LINEAR), (3, 3))
+    blue, red = (COLOURS * plane.astype(np.float32) - COLOURS * 128 for plane in cv2.split(colours))
+    return np.asarray(cv2.merge([grey, blue, red]), np.float32)
 
 
 def farthest(one: Plane, other: Plane) -> Plane:

@@ -20,7 +20,10 @@ from detection.sight.types import Calibration, Detector, Length, Polygon, RuleSe
 LATE_S = 10.0
 ALONE_S = 30.0
 # Numbers of an event that are thresholds of its rule, by the names they have there.
-THRESHOLDS = {"persons": "people", "people": "people", "radius_m": "radius_m", "per_m2": "per_m2"}
+THRESHOLDS = {
+    "persons": "people",
+    **{name: name for name in ("people", "radius_m", "per_m2", "vehicles", "away_m", "speed_m_s")},
+}
 DELAYS = {
     "abandoned_object": ("alone_s", ALONE_S),
     "zone_intrusion": ("stay_s", 1.0),
@@ -78,7 +81,7 @@ class Result:
         name = self.clip.path.name
         lines = [f"{name}: missed {event.name}" for event in self.missed]
         return lines + [
-            f"{name}: false {one.rule} raised at {seconds(one):.1f} s ({one.why})" for one in self.false
+            f"{name}: false {one.rule} raised at {seconds(one):.1f} s ({_numbers(one)})" for one in self.false
         ]
 
 
@@ -152,54 +155,79 @@ def seconds(signal: Signal) -> float:
     return (signal.raised_at - BEGAN).total_seconds()
 
 
+def _numbers(signal: Signal) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in signal.measured.items())
+
+
 def _concerns(signal: Signal, event: Event) -> bool:
     zone = signal.setting.partition("/")[2]
     return signal.rule == event.type and (not event.zone or not zone or zone == event.zone)
 
 
 def _clip(folder: Path, told: dict[str, Any], only: frozenset[str]) -> Clip:
-    zones: dict[str, Polygon] = {name: _points(points) for name, points in told.get("zones", {}).items()}
-    lines: dict[str, Polygon] = {name: _points(points) for name, points in told.get("lines", {}).items()}
-    ground = _ground(told.get("ground"))
-    events, settings = [], dict[str, RuleSetting]()
-    for one in told.get("events", []):
-        kind, place = one["type"], one.get("zone") or one.get("line") or ""
-        if kind not in RULES:
-            raise TruthError(f"{told['file']}: nobody watches for “{kind}”")
-        if place and place not in zones | lines:
-            raise TruthError(f"{told['file']}: there is no zone “{place}”")
-        if only and kind not in only:
-            continue
-        name, usual = DELAYS[kind]
-        delay = float(one.get("delay", usual if kind == "abandoned_object" else 0.0))
-        events.append(Event(kind, float(one["start"]), float(one.get("end", one["start"])), delay, place))
-        parameters = {THRESHOLDS[key]: float(one[key]) for key in THRESHOLDS if key in one}
-        if name:
-            parameters[name] = float(one.get("delay", usual))
-        key = f"{kind}/{place}"
-        settings[key] = RuleSetting(
-            kind,
-            key,
-            zones.get(place, ()),
-            lines.get(place, ()),
-            one.get("crossing", "any"),
-            parameters,
-            ground,
-        )
-    for kind in told.get("never", []):
-        if (
-            (only and kind not in only)
-            or kind not in RULES
-            or any(one.event_type == kind for one in settings.values())
-        ):
-            continue
-        for place in zones if kind in ("zone_intrusion", "crowd_density") and zones else [""]:
-            key = f"{kind}/{place}"
-            settings[key] = RuleSetting(kind, key, zones.get(place, ()), ground=ground)
     path = folder / told["file"]
     if not path.is_file():
         raise TruthError(f"there is no clip {path.name} beside its truth")
+    places = _Places(told)
+    events, settings = [], dict[str, RuleSetting]()
+    for one in told.get("events", []):
+        kind, place = places.of(one)
+        if only and kind not in only:
+            continue
+        usual = DELAYS[kind][1] if kind == "abandoned_object" else 0.0
+        delay = float(one.get("delay", usual))
+        events.append(Event(kind, float(one["start"]), float(one.get("end", one["start"])), delay, place))
+        name, waits = DELAYS[kind]
+        settings[f"{kind}/{place}"] = places.setting(one, place, {name: waits} if name else {})
+    for one in told.get("never", []):
+        named = {"type": one} if isinstance(one, str) else one
+        if "type" not in named or (named["type"] not in RULES and isinstance(one, str)):
+            continue  # a word of other software's truth
+        kind, place = places.of(named)
+        if (only and kind not in only) or any(known.event_type == kind for known in settings.values()):
+            continue
+        everywhere = isinstance(one, str) and kind in ("zone_intrusion", "crowd_density")
+        for zone in (places.zones if everywhere else None) or [place]:
+            settings[f"{kind}/{zone}"] = places.setting(named, zone, {})
     return Clip(path, tuple(events), tuple(settings.values()))
+
+
+class _Places:
+    """Zones, lines and the ground of one clip, and what is watched for there."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.file = str(told["file"])
+        self.zones: dict[str, Polygon] = {
+            name: _points(points) for name, points in told.get("zones", {}).items()
+        }
+        self._lines: dict[str, Polygon] = {
+            name: _points(points) for name, points in told.get("lines", {}).items()
+        }
+        self._ground = _ground(told.get("ground"))
+
+    def of(self, one: dict[str, Any]) -> tuple[str, str]:
+        """(type, place). Raises TruthError for what nobody knows."""
+        kind, place = str(one["type"]), str(one.get("zone") or one.get("line") or "")
+        if kind not in RULES:
+            raise TruthError(f"{self.file}: nobody watches for “{kind}”")
+        if place and place not in self.zones | self._lines:
+            raise TruthError(f"{self.file}: there is no zone “{place}”")
+        return kind, place
+
+    def setting(self, one: dict[str, Any], place: str, usual: dict[str, float]) -> RuleSetting:
+        kind = str(one["type"])
+        own = {THRESHOLDS[key]: float(one[key]) for key in THRESHOLDS if key in one}
+        if DELAYS[kind][0] and "delay" in one:
+            own[DELAYS[kind][0]] = float(one["delay"])
+        return RuleSetting(
+            event_type=kind,
+            key=f"{kind}/{place}",
+            zone=self.zones.get(place, ()),
+            line=self._lines.get(place, ()),
+            crossing=one.get("crossing", "any"),
+            parameters=usual | own,
+            ground=self._ground,
+        )
 
 
 def _points(told: Iterable[Iterable[float]]) -> Polygon:

@@ -202,4 +202,4 @@ def chroma_of(picture: Any) -> NDArray[np.uint8] | None:
     for plane in picture.planes[1:3]:
         rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
         planes.append(rows[:high, :wide])
-    return np.dstack(planes)
+    return np.asarray(cv2.merge(planes), np.uint8)

@@ -19,6 +19,7 @@ from detection.sight import merging, parts, rules
 from detection.sight.background import Background, Seen
 from detection.sight.gate import Gate, Movement
 from detection.sight.ground import PeopleAsRulers, Scale, calibrated
+from detection.sight.rules.crowd_density import CrowdDensity
 from detection.sight.things import Things
 from detection.sight.tracks import Tracker
 from detection.sight.types import PERSON, Box, Detector, Frame, Picture, RuleSetting, Signal
@@ -72,8 +73,9 @@ class Scene:
         self._rules = [rules.begin(setting) for setting in settings]
         self._counts = any(one.event_type in rules.COUNTING for one in settings)
         self._things_wanted = any(one.event_type == "abandoned_object" for one in settings)
-        self._gate, self._background = Gate(), Background()
-        self._things, self._tracker, self._rulers = Things(), Tracker(), PeopleAsRulers()
+        self._gate, self._background = Gate(), Background(follows=self._things_wanted)
+        self._things, self._rulers = Things(), PeopleAsRulers()
+        self._tracker = Tracker(frozenset().union(*map(rules.followed, settings)))
         self._paused_until: dt.datetime | None = None
         self._at: dt.datetime | None = None
         self._size: tuple[int, int] | None = None
@@ -118,6 +120,12 @@ class Scene:
         self._rulers = PeopleAsRulers()
         self._rules = [rules.begin(setting) for setting in self.settings]
         self._moved_at = self._detected_at = self._counted_at = self._flash_since = None
+
+    @property
+    def crowds(self) -> dict[str, tuple[float, float]]:
+        """(people, the limit) where they are counted, by the key of the setting."""
+        counting = [rule for rule in self._rules if isinstance(rule, CrowdDensity)]
+        return {rule.setting.key: rule.level for rule in counting if rule.level is not None}
 
     def state(self) -> dict[str, Any]:
         """For the page of whoever looks after the installation. No person is in it."""

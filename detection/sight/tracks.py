@@ -28,7 +28,8 @@ STEPS = 600
 BUFFER, BUFFER_PER_S, BUFFER_AT_MOST = 0.25, 1.2, 1.0
 START, HIGH = 0.4, 0.35
 MOVED = 0.15
-GROUPS = (PERSON, "vehicle", THING)
+VEHICLE = "vehicle"
+GROUPS = (PERSON, VEHICLE, THING)
 
 
 class Step(NamedTuple):
@@ -89,10 +90,12 @@ class Track:
 class Tracker:
     """One camera's."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: frozenset[str] = frozenset(GROUPS)) -> None:
+        """`groups`: nobody else is followed, which costs more than finding them."""
+        self._groups = groups
         self.live: list[Track] = []
         self.past: deque[Track] = deque()
-        self._byte = {group: _tracker() for group in GROUPS}
+        self._byte = {group: _tracker() for group in groups}
         self._known: dict[tuple[str, int], Track] = {}
         self._matched: dict[str, float] = {}
         self._next = 1
@@ -100,13 +103,13 @@ class Tracker:
     def reset(self) -> None:
         self.past.extend(self.live)
         self.live, self._known, self._matched = [], {}, {}
-        self._byte = {group: _tracker() for group in GROUPS}
+        self._byte = {group: _tracker() for group in self._groups}
 
     def see(self, boxes: Iterable[Box], at: dt.datetime, aspect: float) -> None:
-        by_group: dict[str, list[Box]] = {group: [] for group in GROUPS}
+        by_group: dict[str, list[Box]] = {group: [] for group in self._byte}
         for box in boxes:
             group = group_of(box.label)
-            if group:
+            if group in by_group:
                 by_group[group].append(box)
         for group, found in by_group.items():
             self._follow(group, found, at, aspect)
@@ -160,7 +163,7 @@ def group_of(label: str) -> str:
     if label == PERSON:
         return PERSON
     if label in VEHICLES:
-        return "vehicle"
+        return VEHICLE
     return THING if label == THING or label in BAGS else ""
 
 

@@ -102,7 +102,7 @@ class Signal:
     raised_at: dt.datetime  # the picture at which it was decided
     boxes: tuple[Moment, ...]
     score: float
-    why: str  # what was measured, in English, for the card and the evaluation
+    measured: Mapping[str, float]  # what the rule measured, by name: detection/measures.py says it in words
     setting: str = ""  # `RuleSetting.key` of the rule that says it
 
 

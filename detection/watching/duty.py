@@ -111,7 +111,14 @@ def bring_in_line(at: dt.datetime | None = None) -> int:
     at = at or timezone.now()
     due = {watch.camera_id for watch in plan.watched(at)}
     WatchState.objects.filter(due=True).exclude(pk__in=due).update(
-        due=False, since=None, state=WatchState.State.OFF, fps=0, age_s=0, shed=False, changed_at=at
+        due=False,
+        since=None,
+        state=WatchState.State.OFF,
+        fps=0,
+        age_s=0,
+        shed=False,
+        crowds={},
+        changed_at=at,
     )
     WatchState.objects.filter(due=False, pk__in=due).update(
         due=True, since=at, at=None, state=WatchState.State.STARTING, changed_at=at

@@ -32,6 +32,7 @@ def tell(signal: Signal) -> Row | None:
             last_at=signal.raised_at,
             boxes=list(chain.from_iterable(map(_drawn, signal.boxes))),
             score=signal.score,
+            measured=signal.measured,
         )
     except Refused as refused:
         logger.info("a signal is not raised: %s", refused.code, extra={"profile": signal.setting})

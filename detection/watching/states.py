@@ -37,12 +37,13 @@ def write(cameras: Iterable[Camera], *, holder: str, passed_s: float, now_us: in
         row.fps = round(one.tally.frames / max(0.1, passed_s), 2)
         row.age_s = round(one.age_s(now_us), 2)
         row.quality = one.duty.quality
+        row.crowds = {key: level for scene in one.scenes for key, level in scene.crowds.items()}
         if one.done is not None:
             row.path, row.offset, row.at = one.done.path, one.done.ends, instant(one.done.ends_us)
         one.tally.frames = 0
         rows.append(row)
     moved = [row for row in rows if row.path]
-    told = ["state", "shed", "fps", "age_s", "quality", "holder", "changed_at"]
+    told = ["state", "shed", "fps", "age_s", "quality", "crowds", "holder", "changed_at"]
     WatchState.objects.bulk_update([row for row in rows if not row.path], told)
     WatchState.objects.bulk_update(moved, [*told, "path", "offset", "at"])
 

@@ -49,7 +49,8 @@ def door(user: User) -> Client:
 def raised(row: Profile, key: str = "a") -> Signal:
     now = timezone.now()
     boxes = [{"at": round(now.timestamp() * 1000), "box": [0.5, 0.5, 0.1, 0.1]}]
-    return actions.raise_signal(profile_id=row.pk, key=key, at=now, boxes=boxes, score=0.7)
+    measured = {"seconds": 31.0, "size_m": 0.4}
+    return actions.raise_signal(profile_id=row.pk, key=key, at=now, boxes=boxes, score=0.7, measured=measured)
 
 
 def test_the_page_says_what_watches_by_what_right_and_what_is_not_built(supervisor: User) -> None:
@@ -120,6 +121,7 @@ def test_signals_by_rest_are_those_one_may_see(supervisor: User) -> None:
     client.force_login(supervisor)
     [told] = client.get("/api/v1/signals/?state=pending&camera=C101").json()["signals"]
     assert told["id"] == card.pk and "boxes" not in told
+    assert told["measured"] == "A thing of about 0.4 m, nobody with it for 31 s."
     assert client.get("/api/v1/signals/?event_type=fire_start").json()["signals"] == []
     answer = client.post(f"/api/v1/signals/{card.pk}/judgement/", {"verdict": "rejected"}, format="json")
     assert answer.status_code == 400 and answer.json()["code"] == "verdict-reason"
@@ -154,6 +156,7 @@ def test_the_panel_answers_and_shows_the_moment_after_writing_it_down(supervisor
     client = door(supervisor)
     page = client.get(f"/console/signals/{card.pk}/").content.decode()
     assert 'data-key="F"' in page and "exercise" in page
+    assert "nobody with it for 31 s" in page, "what was measured, beside how sure it is"
     state = client.get("/console/state.json").json()
     assert [one["signal_id"] for one in state["signals"]] == [card.pk]
     assert client.get("/console/state.json?room=1").json()["signals"] == []
@@ -218,6 +221,18 @@ def test_thresholds_and_hours_are_set_in_the_administration(supervisor: User) ->
     assert row.parameters["alone_s"] == 45
     assert row.schedule == [{"days": [4, 5], "start": "22:00", "until": "06:00"}]
     assert client.post(address, given | {"threshold_alone_s": "1"}).status_code == 200
+
+
+def test_whether_vehicles_count_is_a_box_to_tick(supervisor: User) -> None:
+    row = profile(code="zone_intrusion")
+    client, address = door(supervisor), f"/admin/detection/profile/{row.pk}/change/"
+    page = client.get(address).content.decode()
+    assert 'type="checkbox" name="threshold_vehicles"' in page and "vehicles, too" in page
+    given = {"zone": row.zone_id, "event_type": row.event_type_id, "detector": row.detector_id}
+    for ticked, kept in (({"threshold_vehicles": "on"}, 1.0), ({}, 0.0)):
+        assert client.post(address, {**given, "threshold_stay_s": "2", **ticked}).status_code == 302
+        row.refresh_from_db()
+        assert row.parameters == {"stay_s": 2.0, "vehicles": kept}
 
 
 def test_recordings_of_a_street_are_gone_over_only_where_they_could_have_been_watched(

@@ -74,7 +74,7 @@ def test_nothing_recorded_is_said(store: Path, supervisor: User) -> None:
     trial = asked(intrusion(), supervisor)
     call_command("try_zone", trial.pk)
     trial.refresh_from_db()
-    assert (trial.state, trial.failure) == (Trial.State.FAILED, "there are no pictures of that time")
+    assert (trial.state, trial.failure) == (Trial.State.FAILED, "There are no pictures of that time.")
 
 
 def test_a_staged_clip_is_destroyed_when_its_trial_ends(store: Path, clips: Clips, supervisor: User) -> None:

@@ -14,7 +14,7 @@ from detection.sight.detectors.models import DetectorMissing, ModelRefused
 from detection.sight.evaluation import Result, TruthError
 from detection.sight.runner import ClipError
 
-HEAD = ("clip", "events", "found", "missed", "false", "delay s", "frames/s", "decoded")
+HEAD = ("clip", "events", "found", "missed", "false", "frames/s", "decoded", "delays, s")
 
 
 class Command(BaseCommand):
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         delays = ", ".join(f"{late:.1f}" for late in result.found.values())
         return (
             *(result.clip.path.name, len(result.clip.events), len(result.found), len(result.missed)),
-            *(len(result.false), delays or "-", f"{result.fps:.0f}", result.run.decoded),
+            *(len(result.false), f"{result.fps:.0f}", result.run.decoded, f"  {delays or '-'}"),
         )
 
     def _sum_up(self, results: list[Result], detector: str) -> None:
@@ -68,7 +68,8 @@ class Command(BaseCommand):
             told = evaluation.figures(results, kind)
             rates = [round(rate, 3) for rate in (told.recall, told.precision, told.f1)]
             self._row((kind or "all", told.events, told.found, told.false, *rates))
-            said[kind or "all"] = dict(zip(("recall", "precision", "f1"), rates, strict=True))
+            counted = {"events": told.events, "found": told.found, "false": told.false}
+            said[kind or "all"] = counted | dict(zip(("recall", "precision", "f1"), rates, strict=True))
         frames = sum(result.run.pictures for result in results)
         spent = sum(result.run.seconds for result in results)
         last = {

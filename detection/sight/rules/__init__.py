@@ -16,7 +16,8 @@ from detection.sight.rules.people_grouping import PeopleGrouping
 from detection.sight.rules.person_down import PersonDown
 from detection.sight.rules.wrong_way import WrongWay
 from detection.sight.rules.zone_intrusion import ZoneIntrusion
-from detection.sight.types import RuleSetting
+from detection.sight.tracks import GROUPS, VEHICLE
+from detection.sight.types import PERSON, THING, RuleSetting
 from detection.sight.view import Rule
 
 RULES: dict[str, Callable[[RuleSetting], Rule]] = {
@@ -29,7 +30,6 @@ RULES: dict[str, Callable[[RuleSetting], Rule]] = {
     "person_down": PersonDown,
     "fire_start": FireStart,
 }
-EXPERIMENTAL = frozenset({"crowd_movement", "wrong_way", "person_down", "fire_start"})
 # Pictures a second each of them wants while something moves.
 RATES = {
     "abandoned_object": 4.0,
@@ -41,8 +41,25 @@ RATES = {
     "person_down": 4.0,
     "fire_start": 6.0,
 }
+# Who has to be followed for each of them. Where people are counted, who walks is the ruler.
+FOLLOWED: dict[str, frozenset[str]] = {
+    "abandoned_object": frozenset({PERSON, THING}),
+    "zone_intrusion": frozenset({PERSON}),
+    "crowd_density": frozenset({PERSON}),
+    "people_grouping": frozenset({PERSON}),
+    "crowd_movement": frozenset({PERSON}),
+    "wrong_way": frozenset(GROUPS),
+    "person_down": frozenset(GROUPS),
+    "fire_start": frozenset(),
+}
 # Those that count everybody, standing or walking: they want small people found all over the picture.
 COUNTING = frozenset({"crowd_density"})
+
+
+def followed(setting: RuleSetting) -> frozenset[str]:
+    """The groups of `detection.sight.tracks` this rule asks about."""
+    also = {VEHICLE} if setting.parameters.get("vehicles") else set()
+    return FOLLOWED[setting.event_type] | also
 
 
 def begin(setting: RuleSetting) -> Rule:

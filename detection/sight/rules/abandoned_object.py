@@ -149,13 +149,16 @@ class AbandonedObject:
         return thing.restless <= RESTLESS and self._is_of_a_size(case, view)
 
     def _is_of_a_size(self, case: _Case, view: View) -> bool:
+        return LEAST_M <= self._size_m(case, view) <= MOST_M
+
+    def _size_m(self, case: _Case, view: View) -> float:
         box = case.thing.box
         if view.scale is not None:
             high, wide = view.scale.height_m(box), view.scale.width_m(box)
         else:
             metre = case.owner_height / PERSON_M
             high, wide = box.height / metre, box.width * view.aspect / metre
-        return max(high, wide) >= LEAST_M and max(high, wide) <= MOST_M
+        return max(high, wide)
 
     def _signal(self, case: _Case, view: View) -> Signal:
         assert case.attended_at is not None
@@ -167,7 +170,7 @@ class AbandonedObject:
             raised_at=view.at,
             boxes=(Moment(case.thing.born, (case.thing.box,)), Moment(view.at, (case.thing.box,))),
             score=round(min(0.95, 0.5 + 0.15 * case.thing.outline), 2),
-            why=f"a thing put down at {case.thing.born:%H:%M:%S}, its owner away or gone for {alone:.0f} s",
+            measured={"seconds": round(alone, 1), "size_m": round(self._size_m(case, view), 2)},
             setting=self.setting.key,
         )
 

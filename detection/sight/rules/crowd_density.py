@@ -18,12 +18,6 @@ from detection.sight.view import View, foot_inside, key_of
 PEOPLE, PER_M2, FOR_S = 20, 2.0, 20.0
 OVER = 0.8  # of the limit
 LEAST_PICTURES = 3
-# Shares of the limit, for the number that is shown: free, busy, dense, too dense.
-BANDS = ((0.25, "free"), (0.6, "busy"), (1.0, "dense"))
-
-
-def band(share: float) -> str:
-    return next((name for below, name in BANDS if share < below), "too dense")
 
 
 @dataclass
@@ -32,12 +26,13 @@ class CrowdDensity:
     _counts: deque[tuple[dt.datetime, int]] = field(default_factory=deque)
     _since: dt.datetime | None = None
     _said: bool = False
-    band: str = "free"
+    # People of the last seconds, and the limit: None before enough pictures were counted.
+    level: tuple[float, float] | None = None
 
     def see(self, view: View) -> list[Signal]:
         if not self.setting.watches(view.at):
             self._counts.clear()
-            self._since, self._said = None, False
+            self._since, self._said, self.level = None, False, None
             return []
         if not view.counted:
             return []
@@ -49,8 +44,8 @@ class CrowdDensity:
         if len(self._counts) < LEAST_PICTURES:
             return []
         usual = median(number for _, number in self._counts)
-        limit, unit = self._limit(view.aspect)
-        self.band = band(usual / limit)
+        limit, area = self._limit(view.aspect)
+        self.level = float(usual), limit
         if usual < limit:
             if usual < OVER * limit:
                 self._since, self._said = None, False
@@ -60,18 +55,18 @@ class CrowdDensity:
         if self._said or lasted < for_s:
             return []
         self._said = True
-        return [self._signal(view, inside, usual, limit, unit)]
+        return [self._signal(view, inside, usual, limit, area)]
 
-    def _limit(self, aspect: float) -> tuple[float, str]:
-        """People in this zone, at which it is too dense."""
+    def _limit(self, aspect: float) -> tuple[float, float]:
+        """People in this zone at which it is too dense, and its square metres where the ground is known."""
         ground = self.setting.ground
         scale = calibrated(ground, aspect) if ground else None
         if scale is not None:
             area = scale.area_m2(self.setting.zone)
-            return max(1.0, self.setting.parameters.get("per_m2", PER_M2) * area), f" on {area:.0f} m²"
-        return self.setting.parameters.get("people", PEOPLE), ""
+            return max(1.0, self.setting.parameters.get("per_m2", PER_M2) * area), area
+        return self.setting.parameters.get("people", PEOPLE), 0.0
 
-    def _signal(self, view: View, inside: list[Box], usual: float, limit: float, unit: str) -> Signal:
+    def _signal(self, view: View, inside: list[Box], usual: float, limit: float, area: float) -> Signal:
         assert self._since is not None
         return Signal(
             key=key_of(self.setting, self._since),
@@ -80,6 +75,6 @@ class CrowdDensity:
             raised_at=view.at,
             boxes=(Moment(view.at, tuple(inside)),),
             score=round(min(0.99, 0.5 * usual / limit), 2),
-            why=f"{usual:.0f} people{unit}, the limit is {limit:.0f}",
+            measured={"people": usual, "limit": round(limit, 1), "area_m2": round(area, 1)},
             setting=self.setting.key,
         )

@@ -47,7 +47,7 @@ class CrowdMovement:
                 raised_at=view.at,
                 boxes=moments(fast, view.at),
                 score=0.5,
-                why=f"{len(fast)} of {len(people)} people run, for {lasted:.0f} s",
+                measured={"fast": len(fast), "people": len(people), "seconds": round(lasted, 1)},
                 setting=self.setting.key,
             )
         ]

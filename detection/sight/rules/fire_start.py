@@ -57,7 +57,7 @@ class FireStart:
                 raised_at=view.at,
                 boxes=tuple(self._moments),
                 score=0.4,
-                why=f"a bright warm patch has flickered for {lasted:.0f} s",
+                measured={"seconds": round(lasted, 1)},
                 setting=self.setting.key,
             )
         ]

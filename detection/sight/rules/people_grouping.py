@@ -54,7 +54,7 @@ class PeopleGrouping:
                 raised_at=view.at,
                 boxes=moments(group, view.at),
                 score=round(min(0.95, 0.5 + 0.05 * len(group)), 2),
-                why=f"{len(group)} people within {radius_m:g} m of one another for {lasted:.0f} s",
+                measured={"people": len(group), "radius_m": radius_m, "seconds": round(lasted, 1)},
                 setting=self.setting.key,
             )
         ]

@@ -41,7 +41,7 @@ class WrongWay:
                     raised_at=view.at,
                     boxes=moments([track], view.at),
                     score=0.6,
-                    why=f"a {track.group} crossed the line the wrong way",
+                    measured={"vehicle": float(track.group == "vehicle")},
                     setting=self.setting.key,
                 )
             )

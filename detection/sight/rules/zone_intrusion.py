@@ -1,4 +1,4 @@
-"""Somebody is in a zone where nobody should be, or crosses its line.
+"""Somebody, or a vehicle where those count too, is in a zone where nobody should be, or crosses its line.
 
 It is the foot point that counts: a head that leans over a fence is not in. Who stands on the border goes in once, not
 ten times: in for `stay_s`, out after a while. While the zone is occupied it is one situation.
@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from detection.sight.rules.lines import crossed
-from detection.sight.tracks import Track
+from detection.sight.tracks import VEHICLE, Track
 from detection.sight.types import PERSON, Box, RuleSetting, Signal
 from detection.sight.view import View, foot_inside, key_of, moments
 
@@ -52,7 +52,7 @@ class ZoneIntrusion:
         for presence in self._present.values():
             presence.looks += view.looked
         for track in view.here():
-            if track.group != PERSON or feet_hidden(track.box, view.aspect):
+            if not self._counts(track) or (track.group == PERSON and feet_hidden(track.box, view.aspect)):
                 continue
             if not foot_inside(track.box, self.setting.zone):
                 continue
@@ -70,6 +70,11 @@ class ZoneIntrusion:
             self._occupied = view.at
         return signals
 
+    def _counts(self, track: Track) -> bool:
+        return track.group == PERSON or (
+            track.group == VEHICLE and bool(self.setting.parameters.get("vehicles"))
+        )
+
     def _forget(self, at: dt.datetime) -> None:
         if self._occupied and (at - self._occupied).total_seconds() > EMPTY_S:
             self._occupied = None
@@ -86,14 +91,17 @@ class ZoneIntrusion:
             score=min(
                 0.99, sum(step.box.score for step in list(track.steps)[-5:]) / min(5, len(track.steps))
             ),
-            why=f"a person with the foot point in the zone for {inside_s:.1f} s",
+            measured={
+                **({"seconds": round(inside_s, 1)} if inside_s else {"line": 1.0}),
+                **({"vehicle": 1.0} if track.group == VEHICLE else {}),
+            },
             setting=self.setting.key,
         )
 
     def _line(self, view: View) -> list[Signal]:
         signals = []
-        for track in view.persons():
-            if track.number in self._said or not track.has_moved():
+        for track in view.here():
+            if not self._counts(track) or track.number in self._said or not track.has_moved():
                 continue
             way = crossed(track, self.setting.line, view)
             if way and self.setting.crossing in ("any", way):

@@ -28,7 +28,7 @@ def signal(rule: str, second: float, setting: str = "") -> Signal:
     import datetime as dt
 
     when = BEGAN + dt.timedelta(seconds=second)
-    return Signal(f"{rule}{second}", rule, when, when, (), 0.5, "", setting)
+    return Signal(f"{rule}{second}", rule, when, when, (), 0.5, {}, setting)
 
 
 def test_found_missed_false_and_counted_once() -> None:
@@ -65,7 +65,10 @@ def test_the_command_runs_clips_through_fragments_and_prints_figures(tmp_path: P
     out = StringIO()
     call_command("evaluate_detection", truth=truth(tmp_path, events=[event]), strict=True, stdout=out)
     last = json.loads(out.getvalue().splitlines()[-1])
-    assert last["figures"]["zone_intrusion"] == {"recall": 1.0, "precision": 1.0, "f1": 1.0}
+    assert last["figures"]["zone_intrusion"] == {
+        **{"events": 1, "found": 1, "false": 0},
+        **{"recall": 1.0, "precision": 1.0, "f1": 1.0},
+    }
     event["start"], event["end"] = 12.5, 14
     with pytest.raises(CommandError):
         call_command("evaluate_detection", truth=truth(tmp_path, events=[event]), strict=True, stdout=out)
@@ -110,31 +113,27 @@ def test_a_detector_that_is_not_installed_says_how(monkeypatch: pytest.MonkeyPat
         call_command("get_detector", "yolo26n", folder=tmp_path)
 
 
-def test_get_detector_fetches_once_records_and_refuses_what_recognises_people(
+def test_get_detector_takes_a_file_that_is_here_and_refuses_what_recognises_people(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    class Offline:
-        def YOLO(self, path: str, task: str) -> None:  # noqa: N802
-            raise ConnectionError("no network")
+    """Fetched over the network: test_downloads."""
 
-    monkeypatch.setattr(fetching, "_ultralytics", lambda: Offline())
-    with pytest.raises(CommandError, match="--from FILE"):
-        call_command("get_detector", "yolo26n", folder=tmp_path)
-    assert not list(tmp_path.iterdir())
-    for name in ("yolo11n-pose", "yolov8-face", "../yolo26n"):
-        with pytest.raises(CommandError):
-            call_command("get_detector", name, folder=tmp_path)
-
-    class Online:
-        def YOLO(self, path: str, task: str) -> Online:  # noqa: N802
-            Path(path).write_bytes(b"weights")
+    class Library:
+        def YOLO(self, path: str, task: str) -> Library:  # noqa: N802
             return self
 
-    monkeypatch.setattr(fetching, "_ultralytics", lambda: Online())
+    monkeypatch.setattr(fetching, "_ultralytics", Library)
+    models, weights = tmp_path / "models", tmp_path / "weights.pt"
+    weights.write_bytes(b"PK\x03\x04 weights")
+    for name in ("yolo11n-pose", "yolov8-face", "../yolo26n"):
+        with pytest.raises(CommandError):
+            call_command("get_detector", name, folder=models, source=weights, form="pt")
+    with pytest.raises(CommandError, match="is another file"):
+        call_command("get_detector", "yolo26n", folder=models, source=weights, sha256="0" * 64)
     out = StringIO()
     for _ in range(2):
-        call_command("get_detector", "yolo26n", folder=tmp_path, form="pt", stdout=out)
+        call_command("get_detector", "yolo26n", folder=models, source=weights, form="pt", stdout=out)
     assert "is there now" in out.getvalue() and "was there already" in out.getvalue()
-    (tmp_path / "yolo26n.pt").write_bytes(b"other")
+    (models / "yolo26n.pt").write_bytes(b"other")
     with pytest.raises(CommandError, match="checksum differs"):
-        call_command("get_detector", "yolo26n", folder=tmp_path, form="pt")
+        call_command("get_detector", "yolo26n", folder=models, form="pt")

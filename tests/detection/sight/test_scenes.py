@@ -19,6 +19,8 @@ LEFT = RuleSetting("abandoned_object", "left", parameters={"alone_s": 8.0, "stil
 ZONE = RuleSetting("zone_intrusion", "zone", ((0.5, 0.3), (1.0, 0.3), (1.0, 1.0), (0.5, 1.0)))
 # In from the left, stands where the bag is put down at 10 s, out to the right.
 COMES_AND_GOES = walk((5, -8, 9), (9, 0, 9), (11, 0, 9), (16, 9, 9))
+# A bag that is hardly darker than the paving.
+DARK = [person(COMES_AND_GOES), bag(0.5, 9, 10, grey=80)]
 SMALL = Street(30, [person(COMES_AND_GOES), bag(0.5, 9, 10)], size=(320, 240), fps=4)
 
 
@@ -33,6 +35,8 @@ def watch(street: Street, *settings: RuleSetting) -> tuple[Scene, list[Signal]]:
         ("by day", SMALL),
         ("by night", replace(SMALL, gain=lambda t: 0.4, noise=5)),
         ("in rain, on a mast in the wind", replace(SMALL, rain=8, shake=0.5)),
+        ("in the dark, a dark one", replace(SMALL, actors=DARK, gain=lambda t: 0.4, noise=3)),
+        ("in a small picture", replace(SMALL, size=(320, 180))),
         ("while a lamp goes out", replace(SMALL, gain=lambda t: 1.0 if t < 18 else 0.6)),
         (
             "with people passing in front of it",
@@ -98,6 +102,14 @@ def test_two_bags_are_two_situations_and_their_names_say_no_person() -> None:
     other = [person(walk((6, 8, 13), (10, -3, 13), (12, -3, 13), (17, -12, 13)), 90), bag(-2.5, 13, 11)]
     _, signals = watch(replace(SMALL, actors=[*SMALL.actors, *other], size=(640, 360)))
     assert len(signals) == 2 and len({one.key for one in signals}) == 2
+
+
+@pytest.mark.parametrize("shadow", [(11.0, 2.6), (9.0, 0.9)], ids=["large", "small"])
+def test_a_shadow_that_drifts_through_is_nobody(shadow: tuple[float, float]) -> None:
+    row, radius = shadow
+    drifting = Street(14, size=(480, 270), fps=4, shade=lambda t: (-7 + 1.4 * t, row, radius))
+    _, signals = watch(drifting, ZONE)
+    assert not signals
 
 
 def test_light_and_weather_raise_nothing() -> None:
