@@ -57,7 +57,8 @@ def test_a_bag_that_is_left_is_found(name: str, street: Street) -> None:
     assert 10 < gone < 18 and (signal.raised_at - signal.at).total_seconds() >= 8
     x, y = signal.boxes[-1].boxes[0].centre
     column, row, _ = street.place(0.5, 9)
-    assert abs(x - column / 320) < 0.06 and abs(y - row / 240) < 0.12
+    width, height = street.size
+    assert abs(x - column / width) < 0.06 and abs(y - row / height) < 0.12
 
 
 @pytest.mark.parametrize(
