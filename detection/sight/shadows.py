@@ -118,7 +118,7 @@ class _Body:
             if factor * factor * before > 0.5 * noise * number:  # there is enough to be seen of it
                 both = float(texture @ texture_now)
                 alike = both / (before * max(now - noise * number, 0.3 * now)) ** 0.5
-                return alike > BODY_TEXTURE
+                return bool(alike > BODY_TEXTURE)
         return self._fades_out(where, ratio, factor)
 
     def _fades_out(self, where: Where, ratio: Plane, factor: float) -> bool:
