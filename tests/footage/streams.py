@@ -20,7 +20,9 @@ from typing import IO, Any
 import pytest
 
 from footage.ingest.program import ffmpeg
-from footage.scenes.loop import VERSION
+from footage.scenes import FPS
+from footage.scenes.catalogue import SCENES
+from footage.scenes.loop import VERSION, encode, is_drawn
 from nice_supervision.start.processes import free_port
 from tests.servers import ROOT, with_path
 
@@ -29,7 +31,7 @@ SERVER = Path(__file__).with_name("rtsp_server.py")
 
 
 def drawn_streets(var: Path, *scenes: str) -> None:
-    """Have these streets under `var`: drawn once for the whole tree, by whichever test comes first."""
+    """Have whole loops of these streets under `var`: drawn once for the whole tree, by whichever bench comes first."""
     kept = ROOT / "var" / "scenes"
     kept.mkdir(parents=True, exist_ok=True)
     with (ROOT / "var" / "scenes.lock").open("w") as turn:
@@ -46,6 +48,13 @@ def drawn_streets(var: Path, *scenes: str) -> None:
     for loop in kept.glob("*.h264"):
         if not (own / loop.name).exists():
             (own / loop.name).symlink_to(loop)
+
+
+def short_streets(*scenes: str) -> None:
+    """Have these streets where the centre of the tests looks for them. A whole loop takes half a minute to draw."""
+    for scene in scenes:
+        if not is_drawn(scene):
+            encode(scene, (pixels.tobytes() for pixels in SCENES[scene].frames(4 * FPS)), lambda: None)
 
 
 @dataclass(frozen=True)

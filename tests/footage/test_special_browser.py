@@ -15,7 +15,7 @@ from accounts.roles import Role
 from footage.models import Source
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, drawn_streets, until
+from tests.footage.streams import Node, short_streets, until
 from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -81,7 +81,7 @@ def large(pages: Pages, live_centre: Centre, node: Callable[..., Node]) -> Calla
     """The large picture of a camera of this kind, on this drawn street."""
 
     def opened(kind: str, scene: str) -> Page:
-        drawn_streets(live_centre.var, scene)
+        short_streets(scene)
         fields: dict[str, Any] = {"hfov_deg": 360, "hfov_tele_deg": 360} if kind == "panoramic" else {}
         made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, mounting_azimuth_deg=PUT_UP, **fields)
         Source.objects.create(camera=made, kind="scene", url=scene, sub_url=scene)

@@ -15,7 +15,7 @@ from cameras.models import CameraLock, Device, Preset, SteeringOrder
 from footage.models import Source
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, drawn_streets, until
+from tests.footage.streams import Node, short_streets, until
 from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,7 +38,7 @@ def dome(live_centre: Centre, node: Callable[..., Node]) -> None:
     Source.objects.create(camera=made, kind="scene", url="avenue", sub_url="avenue")
     Device.objects.create(camera=made, driver="fake", url="fake://x001")
     Preset.objects.create(camera=made, number=1, name="Gate", pan_deg=20, mask_checked_on=None)
-    drawn_streets(live_centre.var, "avenue")
+    short_streets("avenue")
     node(REDIS_URL=live_centre.redis_url)
 
 

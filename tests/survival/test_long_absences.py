@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -22,7 +23,8 @@ from tests.servers import Centre
 from tests.survival.outside import Button, Console
 
 pytestmark = [pytest.mark.survival, pytest.mark.slow]
-REDIS_AWAY_S = 30
+# Long enough for whoever speaks to Redis to have given up and to wait between two tries.
+REDIS_AWAY_S = float(os.environ.get("NICE_AWAY_S", "12"))
 POSTGRES_AWAY_S = 6
 
 
@@ -51,7 +53,7 @@ def settled(seconds: float = 20) -> bool:
     return wait_until(lambda: not Delivery.objects.owed().exists(), seconds, every=0.1)
 
 
-def test_redis_away_for_half_a_minute(
+def test_redis_away_for_a_while(
     live_centre: Centre, console: Console, buttons: Callable[[int], list[Button]]
 ) -> None:
     people = buttons(10)
