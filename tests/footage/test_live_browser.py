@@ -17,7 +17,7 @@ from footage.models import Source
 from legal.models import Consultation
 from tests.browser import Pages, assert_accessible
 from tests.cast import SCHOOL, button, camera, habilitated, person, school
-from tests.footage.streams import Node, drawn_streets, until
+from tests.footage.streams import Node, short_streets, until
 from tests.servers import Centre
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,7 +50,7 @@ def street(live_centre: Centre, tmp_path: Path) -> Camera:
 
 @pytest.fixture
 def room(street: Camera, node: Callable[..., Node], pages: Pages, live_centre: Centre) -> tuple[Page, Node]:
-    drawn_streets(live_centre.var, "avenue")
+    short_streets("avenue")
     running = node(REDIS_URL=live_centre.redis_url)
     operator = an_operator()
     habilitated(operator)
