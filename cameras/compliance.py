@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.rights import Right
 from cameras.models import Camera, MaskCheck, Masking
 
 FILMING = (Camera.State.LIVE, Camera.State.LOST, Camera.State.MAINTENANCE)
@@ -50,6 +51,7 @@ def _dwellings() -> dict[str, Any]:
         "columns": [_("Camera"), _("Name"), _("State")],
         "rows": rows,
         "link": reverse("admin:cameras_camera_changelist"),
+        "opens_with": (Right.MANAGE_ESTATE,),
     }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.rights import Right
 from cameras.models import Camera
 from footage.health.rounds import CLOCK_AGE, CLOCK_MS
 from footage.models import Source
@@ -51,6 +52,7 @@ def _clocks() -> dict[str, Any]:
         "columns": [_("Camera"), _("Name"), _("Ahead of true time")],
         "rows": rows,
         "link": reverse("footage:health"),
+        "opens_with": (Right.SEE_OPERATIONS, Right.MANAGE_ESTATE, Right.SEE_ROOM, Right.SEE_FIGURES),
     }
 
 

@@ -48,7 +48,7 @@ def proof(request: HttpRequest, user: User, code: str) -> HttpResponse:
         found = answer(code)
     except KeyError:
         raise Http404 from None
-    tables = [(one, one.proof()) for one in found.found]
+    tables = [(one, one.proof(), one.look.link_for(user)) for one in found.found]
     context = {"answer": found, "tables": tables, "most": MOST_ROWS, "tab": "compliance"}
     return render(request, "legal/proof.html", context)
 

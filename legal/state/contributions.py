@@ -4,7 +4,8 @@ Apps below and beside this one tell too, so a declaration is a plain dict; here 
 
     POINTS        point of points.py · name · look: a callable () -> Look as a dict:
                   state "good" | "look" | "bad" | "none", figure, words; and, if there is something to show,
-                  columns, rows: a callable () -> list of rows of text, link: an address
+                  columns, rows: a callable () -> list of rows of text, link: an address, opens_with:
+                  the rights of which one opens that address (none: who reads this page opens it)
     PROCESSINGS   an activity of the record of GDPR art. 30: code, title, purposes, basis, regimes, people, data,
                   recipients, measures; keeps: names of retention rules, "app.*" for all of an app.
                   purposes, regimes and recipients may be callables: they come from live rows
@@ -26,6 +27,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
+from accounts.models import User
+from accounts.rights import Right
 from legal.regimes import Regime
 from legal.state.points import POINTS, State
 
@@ -42,6 +45,12 @@ class Look:
     columns: Sequence[str] = ()
     rows: Callable[[], Iterable[Sequence[str]]] | None = None
     link: str = ""
+    opens_with: Sequence[Right] = ()
+
+    def link_for(self, reader: User) -> str:
+        """Nobody is sent where their role does not let them in."""
+        opens = not self.opens_with or any(reader.may(right) for right in self.opens_with)
+        return self.link if opens else ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -17,11 +18,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.rights import Right
 from accounts.roles import Role
 from legal import keys
 from legal.actions import record_consultation, sign_heads
 from legal.masked import AT_ALL_TIMES
 from legal.models import Consultation, PrefecturalAuthorisation
+from legal.state.contributions import Look
+from legal.state.points import BY_CODE, State
 from legal.why import Period
 from tests.cast import habilitated, person
 from tests.legal.people import operator
@@ -51,6 +55,18 @@ def test_nobody_else_reads_the_log(client: Client, path: str, role: Role) -> Non
     assert client.get(path).status_code == 403
     assert client.post("/legal/consultations/copy/", {"format": "jsonl"}).status_code == 403
     assert not Consultation.objects.exists()
+
+
+def test_nobody_is_led_where_their_role_does_not_let_them_in(dpo: Client) -> None:
+    """Some points are dealt with on pages of technicians: the officer reads what is wrong, and no dead link."""
+    led = set()
+    for code in BY_CODE:
+        page = dpo.get(f"/legal/compliance/{code}/").content.decode().partition("<main")[2]
+        led |= set(re.findall(r'<a href="(/[^"]*)">', page))
+    assert led, "some lead on"
+    assert {path for path in led if dpo.get(path).status_code == 403} == set()
+    look = Look(State.GOOD, 0, "", link="/x/", opens_with=[Right.MANAGE_ESTATE])
+    assert look.link_for(person(Role.SUPERVISOR)) == "/x/"
 
 
 @pytest.mark.parametrize("path", PAGES)
