@@ -4,20 +4,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import Spoken, acting
+from accounts.models import User
 from accounts.rights import Right
+from accounts.roles import Role
 from cameras.actions import change_camera, change_state, register_camera
 from cameras.admin.exchange import attachment, export_view, import_view
 from cameras.exchange.columns import COLUMNS
 from cameras.models import Camera, CameraPosition
 from doors.problems import Refused
 from places.forms import AreaField
+
+OWNERS = (Role.SITE_CONTACT, Role.PARTNER_AGENCY)
 
 
 class CameraForm(forms.ModelForm[Camera]):
@@ -59,7 +64,6 @@ class CameraAdmin(Spoken[Camera]):
     list_filter = ["state", "kind", "exercise", "sector", "purpose"]
     list_select_related = ["sector"]
     search_fields = ["code", "name", "authorisation_reference"]
-    raw_id_fields = ["owner_account"]
     save_on_top = True
     actions = ["put_in_service", "put_under_maintenance", "retire", "export_chosen"]
     fieldsets = [
@@ -94,6 +98,15 @@ class CameraAdmin(Spoken[Camera]):
 
     def export_view(self, request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002  (as in the address)
         return export_view(request, self, format)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Whose camera it is (L-10) is chosen by name: the list of accounts itself is not for technicians."""
+        if db_field.name == "owner_account":
+            may_own = Q(groups__name__in=OWNERS) | Q(pk__in=Camera.objects.values("owner_account"))
+            kwargs["queryset"] = User.objects.filter(may_own, is_active=True).distinct().order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Camera | None = None) -> bool:
         """A camera that was is retired: orders, positions and later recordings name it."""

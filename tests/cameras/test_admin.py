@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from accounts.roles import Role
 from cameras.models import Camera, CameraImport, Preset
 from events.models import Event
 from places import areas
 from places.models import Sector
 from tests.cameras.estate import PLACE, camera, dome
-from tests.cameras.people import operator, technician
+from tests.cameras.people import operator, person, technician
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cameras/camera/"
@@ -217,3 +218,15 @@ def test_a_sector_is_drawn_and_a_crossed_one_refused(desk: Client) -> None:
     answer = desk.post("/admin/places/sector/add/", form | {"area": json.dumps(areas.circle(PLACE, 500))})
     assert answer.status_code == 302
     assert list(Sector.objects.containing(PLACE).values_list("code", flat=True)) == ["OTHER", "NEW"]
+
+
+def test_the_owner_of_a_third_partys_camera_is_chosen_by_name(desk: Client) -> None:
+    """By its number, with a lens that leads to accounts a technician may not see, nobody could (L-10)."""
+    shop, colleague = person("gallery", Role.SITE_CONTACT), operator()
+    page = desk.get(f"{LIST}add/").content.decode()
+    assert "/admin/accounts/user/" not in page
+    chosen = re.search(r'<select name="owner_account".*?</select>', page, re.S)
+    assert chosen and "gallery" in chosen[0] and colleague.username not in chosen[0]
+    made = form_of(kind="third_party", owner="Gallery", purpose=11, owner_account=shop.pk)
+    assert desk.post(f"{LIST}add/", made).status_code == 302
+    assert Camera.objects.get().owner_account == shop
