@@ -3,14 +3,18 @@ empty queue work from the keys, and a telephone is told what it misses."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 import alerts.actions
+import incidents.actions
 from alerts.models import Site
 from cameras.models import Camera
+from incidents.models import Incident
 from tests.browser import Pages, assert_accessible
 from tests.cast import button, camera, person, school
 
@@ -65,6 +69,39 @@ def test_tab_reaches_everything_and_shows_where_it_is(pages: Pages) -> None:
     assert_accessible(page)
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
+
+
+def test_what_is_being_written_outlives_what_happens_meanwhile(pages: Pages) -> None:
+    """The panel is drawn anew at each fact: the hour of a late note (W-02) and what it corrects are not lost by it."""
+    alerts.actions.receive_press(device=button(school()))
+    incident, colleague = Incident.objects.get(), person("operator", "colleague")
+    incidents.actions.add_note(incident=incident, text="grey scooter", actor=colleague)
+    page = pages.open("/console/", user=person("operator"), viewport={"width": 1920, "height": 1080})
+    page.set_default_timeout(90_000)
+    page.locator(".queue .call .open").first.click()
+    panel = page.locator("#incident")
+    panel.get_by_role("button", name="Correct the note").click()
+    page.keyboard.type("blue scooter")
+    earlier = f"{timezone.localtime() - dt.timedelta(hours=2):%H:%M}"
+    page.locator("#note-at").fill(earlier)
+    incidents.actions.add_note(incident=incident, text="the gate is open", actor=colleague)
+    expect(panel.locator(".timeline")).to_contain_text("the gate is open", timeout=20_000)
+    expect(page.locator("#note-at")).to_have_value(earlier)
+    expect(panel.locator("[data-part=corrects]")).to_contain_text("Corrects: “grey scooter”")
+    assert_accessible(page)
+    page.keyboard.press("Control+Enter")
+    expect(panel.locator(".timeline")).to_contain_text("blue scooter", timeout=20_000)
+    note = incident.notes.get(text="blue scooter")
+    assert note.corrects is not None and note.corrects.text == "grey scooter"
+    assert f"{timezone.localtime(note.at):%H:%M}" == earlier and note.is_late
+    expect(panel.locator("[data-part=corrects]")).to_be_hidden()
+
+    panel.get_by_role("button", name="Correct the note").first.click()
+    panel.get_by_role("button", name="A new note, not a correction").click()
+    page.keyboard.type("all quiet")
+    page.keyboard.press("Control+Enter")
+    expect(panel.locator(".timeline")).to_contain_text("all quiet", timeout=20_000)
+    assert incident.notes.get(text="all quiet").corrects is None
 
 
 def test_an_empty_queue_leads_to_what_is_worth_doing(pages: Pages) -> None:
