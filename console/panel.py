@@ -66,7 +66,7 @@ def of(incident: Incident, *, user: User) -> dict[str, Any]:
 
 def _people(incident: Incident) -> list[dict[str, Any]]:
     """Who sits in the room now and may be given the incident."""
-    able = holding(Right.TAKE_INCIDENT).exclude(pk=incident.taken_by_id)
+    able = holding(Right.TAKE_INCIDENT).exclude(pk=incident.taken_by_id or 0)
     here = Presence.objects.here().filter(user__in=able)
     seats = {p["user_id"]: dict(p) for p in here.values("user_id", "label", "workstation")}
     return list(seats.values())[:9]

@@ -312,7 +312,7 @@ def test_links_are_made_once_whichever_way() -> None:
 
 def test_people_say_the_end_of_a_number_and_mean_the_whole_of_it() -> None:
     """42 is no 142, though both end alike and 142 is the later one."""
-    numbers = {}
+    numbers: dict[str, Incident] = {}
     for number in ("I-2025-00042", "I-2026-00042", "I-2026-00142"):
         _alert, incident = pressed(f"ECO-{len(numbers)}", destination(SCHOOL, 0, 900 * len(numbers)))
         Incident.objects.filter(pk=incident.pk).update(number=number)
