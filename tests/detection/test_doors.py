@@ -20,6 +20,7 @@ from detection.models import (
     Stop,
     Trial,
     UseRecord,
+    WatchState,
     Zone,
 )
 from detection.version import SOFTWARE
@@ -63,6 +64,12 @@ def test_the_page_says_what_watches_by_what_right_and_what_is_not_built(supervis
     for words in ("R1", act.number, "E1", "exercise", "Weapons", "Présence d’objets", "Match"):
         assert words in page or words.replace("Présence d’objets", "Presence of abandoned") in page
     assert "2 watch now" in page
+
+
+def test_where_people_are_counted_the_board_says_how_full_it_is(supervisor: User) -> None:
+    row = actions.enable_profile(actor=supervisor, profile=profile(code="crowd_density"), why="Drill")
+    WatchState.objects.create(camera=row.zone.camera, due=True, crowds={str(row.pk): [9, 20]})
+    assert "busy: 9 of 20" in door(supervisor).get("/detection/").content.decode()
 
 
 def test_switch_stop_and_allow_by_the_page(supervisor: User) -> None:
