@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
@@ -210,19 +211,20 @@ class ExtensionsView(_View):
         return self._once(request, f"requisition {pk}:extensions", ExtensionMessage, do)
 
 
-class PaperView(_View):
+_attaches = partial(
+    extend_schema,
+    description="The same bytes again are answered 200; another scan is a 400: once there it is never replaced.",
+    request={"multipart/form-data": PaperMessage},
+    responses={201: RequisitionAnswer, 200: RequisitionAnswer},
+)
+
+
+class _PaperView(_View):
     """The scan of a paper entered without one. Sent again it is the same paper, or refused."""
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(
-        operation_id="attach_paper",
-        summary="Attach the scan of a requisition, or of the paper that makes its hold longer",
-        description="The same bytes again are answered 200; another scan is a 400: once there it is never replaced.",
-        request={"multipart/form-data": PaperMessage},
-        responses={201: RequisitionAnswer, 200: RequisitionAnswer},
-    )
-    def put(self, request: Request, pk: int, extension: int | None = None) -> Response:
+    def _take(self, request: Request, pk: int, extension: int | None = None) -> Response:
         row = self._row(pk)
         if int(request.META.get("CONTENT_LENGTH") or 0) > papers.LARGEST + ENVELOPE:
             # Before anything reads it.
@@ -238,6 +240,20 @@ class PaperView(_View):
         else:
             attach_to(actor=self.user, requisition=row, extension=extension, paper=paper)
         return Response(RequisitionAnswer(told(self._row(pk), self.user)).data, status=201)
+
+
+class PaperView(_PaperView):
+    @_attaches(operation_id="attach_paper", summary="Attach the scan of a requisition")
+    def put(self, request: Request, pk: int) -> Response:
+        return self._take(request, pk)
+
+
+class ExtensionPaperView(_PaperView):
+    @_attaches(
+        operation_id="attach_extension_paper", summary="Attach the scan of the paper that makes a hold longer"
+    )
+    def put(self, request: Request, pk: int, extension: int) -> Response:
+        return self._take(request, pk, extension)
 
 
 def told(row: Requisition, user: User, frozen: Mapping[int, dt.datetime] | None = None) -> dict[str, Any]:

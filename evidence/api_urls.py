@@ -11,7 +11,7 @@ urlpatterns = [
     path("requisitions/<int:pk>/extensions/", api.ExtensionsView.as_view(), name="api-hold-extensions"),
     path(
         "requisitions/<int:pk>/extensions/<int:extension>/paper/",
-        api.PaperView.as_view(),
+        api.ExtensionPaperView.as_view(),
         name="api-hold-extension-paper",
     ),
 ]

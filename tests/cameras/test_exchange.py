@@ -153,7 +153,7 @@ def test_no_file_puts_a_camera_in_service_without_an_order_that_covers_it() -> N
     ready = taken(csv(*rows_, header=LAWFUL))
     assert ready.state == "ready"
     PrefecturalAuthorisation.objects.update(purposes=[7])
-    with pytest.raises(Conflict, match="C1|authorisation|arrêté") as refused:
+    with pytest.raises(Conflict, match=r"C1|authorisation|arrêté") as refused:
         apply_import(taken=ready, actor=None)
     assert refused.value.code == "camera-not-authorised"
     assert Camera.objects.get().state == "planned"

@@ -82,7 +82,8 @@ class Dome:
     properties: dict[str, Happened] = field(default_factory=dict)
     away_until: float = 0.0
     boots: int = 1
-    label: str = ""  # written under its picture with the time, as cameras do; none: where it looks, for machines
+    # Written under its picture with the time, as cameras do; none: where it looks, for machines.
+    label: str = ""
     warm: dict[str, float] | None = None  # kelvin by place; None: it measures nothing
     measured_at: float = 0.0
 
