@@ -91,6 +91,7 @@ RULES = [
     },
     {
         "what": "otp_totp.TOTPDevice",
+        "name": _("authenticator applications"),
         "family": "people",
         "clock": "user__left_at",
         "days": 0,
@@ -98,6 +99,7 @@ RULES = [
     },
     {
         "what": "otp_static.StaticDevice",
+        "name": _("recovery codes"),
         "family": "people",
         "clock": "user__left_at",
         "days": 0,

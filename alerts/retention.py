@@ -37,6 +37,7 @@ RULES = [
     },
     {
         "what": "alerts.Site:plan",
+        "name": _("plans of sites"),
         "family": "main_courante",
         "clock": "closed_on",
         "days": 0,

@@ -61,9 +61,12 @@ def _grouping(measured: Measured) -> str:
 
 def _movement(measured: Measured) -> str:
     given = {"fast": f"{measured.get('fast', 0):.0f}", "people": f"{measured.get('people', 0):.0f}"}
-    return _("%(fast)s of %(people)s people run, for %(seconds)s s.") % (
-        given | {"seconds": _seconds(measured)}
+    words = ngettext(
+        "%(fast)s of %(people)s people runs, for %(seconds)s s.",
+        "%(fast)s of %(people)s people run, for %(seconds)s s.",
+        round(measured.get("fast", 0)),
     )
+    return words % (given | {"seconds": _seconds(measured)})
 
 
 def _wrong_way(measured: Measured) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class KeptAnswer(models.Model):
@@ -16,6 +17,8 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="doors_one_answer_per_key")]
+        verbose_name = _("answer kept for a repeated message")
+        verbose_name_plural = _("answers kept for repeated messages")
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

@@ -49,6 +49,8 @@ class Event(models.Model):
 
     class Meta:
         indexes = [GinIndex(fields=["about"], name="events_event_about")]
+        verbose_name = _("line of the log of facts")
+        verbose_name_plural = _("log of facts")
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
@@ -101,6 +103,10 @@ class Pulse(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")
 
     def __str__(self) -> str:
         return self.name

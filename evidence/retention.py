@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 RULES = [
     {
         "what": "evidence.Requisition:paper",
+        "name": _("papers of requisitions"),
         "family": "evidence",
         "clock": "closed_at",
         "days": 30,
@@ -17,6 +18,7 @@ RULES = [
     },
     {
         "what": "evidence.HoldExtension:paper",
+        "name": _("papers of hold extensions"),
         "family": "evidence",
         "clock": "requisition__closed_at",
         "days": 30,
@@ -39,6 +41,7 @@ RULES = [
     },
     {
         "what": "evidence.AccessRequest:person",
+        "name": _("people who asked for access"),
         "family": "frozen",
         "clock": "answered_at",
         "days": 61,

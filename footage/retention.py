@@ -42,6 +42,7 @@ RULES = [
     },
     {
         "what": "footage.Extraction",
+        "name": _("packages of extractions"),
         "family": "evidence",
         "clock": "handed_at",
         "days": 30,
@@ -52,6 +53,7 @@ RULES = [
     },
     {
         "what": "footage.Extraction:row",
+        "name": _("register of extractions"),
         "family": "register",
         "clock": "asked_at",
         "days": 3 * 365,

@@ -206,6 +206,10 @@ class IncidentCause(models.Model):
     at = models.DateTimeField(default=timezone.now)
     why = models.CharField(max_length=160, blank=True)
 
+    class Meta:
+        verbose_name = _("cause of an incident")
+        verbose_name_plural = _("causes of incidents")
+
     def __str__(self) -> str:
         return self.cause
 
@@ -221,6 +225,8 @@ class IncidentStep(models.Model):
 
     class Meta:
         ordering = ["order"]
+        verbose_name = _("step of an incident")
+        verbose_name_plural = _("steps of incidents")
         constraints = [
             models.UniqueConstraint(fields=["incident", "order"], name="incidents_one_step_per_order")
         ]
@@ -244,6 +250,8 @@ class IncidentNote(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        verbose_name = _("note on an incident")
+        verbose_name_plural = _("notes on incidents")
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -262,6 +270,8 @@ class IncidentLink(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("link between incidents")
+        verbose_name_plural = _("links between incidents")
         constraints = [
             models.UniqueConstraint(fields=["incident", "other"], name="incidents_linked_once"),
             models.CheckConstraint(
@@ -278,6 +288,10 @@ class YearCounter(models.Model):
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("number of a year")
+        verbose_name_plural = _("numbers of years")
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"

@@ -125,7 +125,11 @@ def _read_back() -> dict[str, Any]:
     if last is None:
         words = _("The whole log was never read back: the clock does so each night.")
     elif last.wrong:
-        words = _("The whole log was read on %(at)s: %(n)s things are wrong with it, named in the proof.")
+        words = ngettext(
+            "The whole log was read on %(at)s: %(n)s thing is wrong with it, named in the proof.",
+            "The whole log was read on %(at)s: %(n)s things are wrong with it, named in the proof.",
+            last.wrong,
+        )
         words %= {"at": at, "n": last.wrong}
     elif old:
         words = _("The whole log was last read on %(at)s: the clock stands still.") % {"at": at}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from retention.families import Family
 from retention.models import Lateness
-from retention.rules import limits, rules
+from retention.rules import limits, rules, words_of
 from retention.sheet import lines
 
 # The independent look comes every quarter of an hour.
@@ -41,8 +41,12 @@ def _over_the_order() -> dict[str, Any]:
     def rows() -> Iterator[list[str]]:
         for rule in filmed:
             allowed = most[rule.what]
-            name = str(rule.model._meta.verbose_name_plural)
-            yield [name, str(kept[rule.what]), "—" if allowed is None else str(allowed), str(rule.basis)]
+            yield [
+                rule.words,
+                str(kept[rule.what]),
+                "—" if allowed is None else str(allowed),
+                str(rule.basis),
+            ]
 
     return {
         "state": "bad" if over else "good",
@@ -77,7 +81,7 @@ def _too_old() -> dict[str, Any]:
     def rows() -> Iterator[list[str]]:
         for one in Lateness.objects.order_by("-items", "what"):
             at = formats.date_format(timezone.localtime(one.checked_at), "SHORT_DATETIME_FORMAT")
-            yield [one.what, str(one.items), str(one.strays), at]
+            yield [words_of(one.what), str(one.items), str(one.strays), at]
 
     return {
         "state": "bad" if late else "look" if stale else "good",

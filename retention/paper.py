@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from doors.documents import Document, Fields, Note, Table
@@ -20,7 +20,11 @@ MOST = 1_000
 def register(since: dt.date, until: dt.date, camera: str, lines: Sequence[Line]) -> Document:
     shown = lines[:MOST]
     left = len(lines) - len(shown)
-    rest = _("%(n)s more lines are in the table (CSV) and in the JSON.") % {"n": left}
+    rest = ngettext(
+        "%(n)s more line is in the table (CSV) and in the JSON.",
+        "%(n)s more lines are in the table (CSV) and in the JSON.",
+        left,
+    ) % {"n": left}
     return Document(
         title=_("Register of recordings"),
         blocks=[

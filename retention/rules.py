@@ -7,6 +7,7 @@ Apps below this one declare rules too, so a declaration is a plain dict; here it
     days    kept so long unless the centre sets another limit
     family  the line of law §1.9 (families.py)
     basis   why
+    name    what people call it, where the model's own name is not enough: a part, or a library's model
     where   further conditions on the rows ({"state": "retired"})
     due     instead of `clock` and `where`: a callable (moment before which, QuerySet) -> QuerySet
     erase   blank these columns instead of removing the row: a dict, or a callable (rows) -> int
@@ -43,6 +44,7 @@ KEYS = {
     "days",
     "family",
     "basis",
+    "name",
     "where",
     "due",
     "erase",
@@ -59,6 +61,7 @@ class Rule:
     days: int
     family: Family
     basis: str | Promise
+    name: str | Promise = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     due: Callable[[dt.datetime, Rows], Rows] | None = None
     erase: Mapping[str, Any] | Callable[[Rows], int] | None = None
@@ -69,6 +72,10 @@ class Rule:
     @property
     def model(self) -> type[models.Model]:
         return apps.get_model(self.what.partition(":")[0])
+
+    @property
+    def words(self) -> str:
+        return str(self.name or self.model._meta.verbose_name_plural)
 
     @property
     def most_days(self) -> int | None:
@@ -139,6 +146,12 @@ def rules() -> dict[str, Rule]:
                 raise ImproperlyConfigured(f"two rules for {rule.what}")
             found[rule.what] = rule
     return found
+
+
+def words_of(what: str) -> str:
+    """What people call it; its code where the rule is gone."""
+    rule = rules().get(what)
+    return rule.words if rule else what
 
 
 def _rule(told: Mapping[str, Any]) -> Rule:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from retention.families import REVIEW_ON, Family
 from retention.models import Lateness, Limit, Run
-from retention.rules import Rule, limits, rules
+from retention.rules import Rule, limits, rules, words_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def context() -> dict[str, Any]:
         "families": [(family.label, families[family]) for family in Family if family in families],
         "runs": list(runs[:10]),
         "last": runs.first(),
-        "late": Lateness.objects.filter(items__gt=0),
+        "late": [(words_of(one.what), one) for one in Lateness.objects.filter(items__gt=0)],
         "checked": Lateness.objects.order_by("checked_at").first(),
     }
 
@@ -62,12 +62,10 @@ def _lines(some: list[Rule]) -> list[Line]:
     found = []
     for rule in some:
         row, lateness = rows.get(rule.what), late.get(rule.what)
-        part = rule.what.partition(":")[2]
-        name = str(rule.model._meta.verbose_name_plural)
         found.append(
             Line(
                 what=rule.what,
-                name=f"{name} ({part})" if part else name,
+                name=rule.words,
                 family=rule.family,
                 days=days[rule.what],
                 longest_days=rule.longest_days,

@@ -27,7 +27,7 @@ from retention import ledger, paper, sheet
 from retention.actions import set_limit
 from retention.forms import DestructionSearch, LimitForm, RegisterSearch
 from retention.models import Destruction, Limit
-from retention.rules import bounds, rules
+from retention.rules import bounds, rules, words_of
 
 PAGE = 200
 BATCH = 2_000
@@ -137,7 +137,7 @@ def destructions(request: HttpRequest, user: User) -> HttpResponseBase:
         asked["before"] = str(page[PAGE - 1].pk)
     context = {
         "search": search,
-        "rows": page[:PAGE],
+        "rows": [(words_of(row.what), row) for row in page[:PAGE]],
         "query": query,
         "older": asked.urlencode() if len(page) > PAGE else "",
         "tab": "destructions",

@@ -42,6 +42,10 @@ class NumberSeries(models.Model):
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField()
 
+    class Meta:
+        verbose_name = _("number of a year")
+        verbose_name_plural = _("numbers of years")
+
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
 

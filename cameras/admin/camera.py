@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.desk import Spoken, acting
 from accounts.models import User
@@ -149,7 +149,8 @@ class CameraAdmin(Spoken[Camera]):
             except Refused as refused:
                 messages.error(request, f"{camera.code}: {refused.detail or refused.title}")
         if done:
-            messages.success(request, _("%(count)s cameras changed.") % {"count": done})
+            told = ngettext("%(n)s camera changed.", "%(n)s cameras changed.", done)
+            messages.success(request, told % {"n": done})
 
     @admin.action(description=gettext_lazy("Export as CSV"))
     def export_chosen(self, request: HttpRequest, chosen: QuerySet[Camera]) -> HttpResponse:

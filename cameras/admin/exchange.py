@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.desk import acting
@@ -146,11 +146,10 @@ class CameraImportAdmin(admin.ModelAdmin[CameraImport]):
                 request, " ".join(filter(None, (refused.title, refused.detail, refused.what_to_do)))
             )
         else:
-            messages.success(
-                request,
-                _("%(created)s cameras added, %(changed)s changed.")
-                % {"created": taken.created, "changed": taken.changed},
-            )
+            added = ngettext("%(n)s camera added", "%(n)s cameras added", taken.created)
+            changed = ngettext("%(n)s changed", "%(n)s changed", taken.changed)
+            told = [added % {"n": taken.created}, changed % {"n": taken.changed}]
+            messages.success(request, ", ".join(told) + ".")
         return redirect("admin:cameras_cameraimport_change", pk)
 
     def drop_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 STALE = dt.timedelta(seconds=25)
 
@@ -25,6 +26,10 @@ class Presence(models.Model):
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open screen")
+        verbose_name_plural = _("open screens")
 
     def __str__(self) -> str:
         return f"{self.workstation or self.label} → {self.incident_id}"

@@ -9,7 +9,7 @@ from django.utils import formats
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from cameras.models import Camera
 from footage.models import WorkOrder
@@ -49,10 +49,9 @@ def _offline(told: Mapping[str, Any], camera: Camera) -> str:
 
 
 def _gaps(told: Mapping[str, Any], camera: Camera) -> str:
-    return _("%(recorded)d of %(due)d minutes recorded") % {
-        "recorded": int(told.get("recorded_s", 0) // 60),
-        "due": round(told.get("due_s", 0) / 60),
-    }
+    recorded, due = int(told.get("recorded_s", 0) // 60), round(told.get("due_s", 0) / 60)
+    words = ngettext("%(n)d minute of %(due)d recorded", "%(n)d minutes of %(due)d recorded", recorded)
+    return words % {"n": recorded, "due": due}
 
 
 def _covered(told: Mapping[str, Any], camera: Camera) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.rights import Right
 from legal.admin.gates import may
@@ -70,7 +70,7 @@ class PrefecturalAuthorisationAdmin(admin.ModelAdmin[PrefecturalAuthorisation]):
         if authorisation.expires_on < today:
             return _("has ended")
         months = authorisation.warning(today)
-        return _("%(months)s months") % {"months": months} if months else "—"
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months else "—"
 
     @admin.display(description=gettext_lazy("document as stored"))
     def show_document(self, authorisation: PrefecturalAuthorisation) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import formats, timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from doors.documents import FORMATS, Block, Document, Fields
@@ -57,4 +57,4 @@ def moment(value: object) -> str:
 
 
 def days(number: int) -> str:
-    return _("%(n)s days") % {"n": number}
+    return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}

@@ -145,7 +145,7 @@ def test_a_file_is_compared_then_confirmed(desk: Client) -> None:
     assert [place["code"] for place in json.loads(places[1])] == ["C1", "C9"]
     assert Camera.objects.count() == 1
     answer = desk.post(f"/admin/cameras/cameraimport/{taken.pk}/confirm/", follow=True)
-    assert "1 cameras added, 1 changed" in words(answer)
+    assert "1 camera added, 1 changed" in words(answer)
     assert set(Camera.objects.values_list("code", "name")) == {("C1", "New"), ("C9", "Nine")}
     taken.refresh_from_db()
     assert (taken.state, taken.uploaded_by, taken.applied_by) == (

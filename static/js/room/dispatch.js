@@ -126,7 +126,7 @@ function watchingEnded(room, { data: { camera_code: code, why } }) {
 }
 
 function strained(room, { data: { shed, of } }) {
-  room.tell(shed ? fill(gettext("Software falls behind: %(n)s of %(of)s cameras are looked at less often."), { n: shed, of }) : gettext("Software has caught up: it looks at every camera as often as it should."));
+  room.tell(shed ? fill(ngettext("Software falls behind: %(n)s camera of %(of)s is looked at less often.", "Software falls behind: %(n)s cameras of %(of)s are looked at less often.", shed), { n: shed, of }) : gettext("Software has caught up: it looks at every camera as often as it should."));
 }
 
 function passedOver(room, { data: { cameras } }) {

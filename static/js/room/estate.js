@@ -1,7 +1,7 @@
 /** The cameras and sites as the room knows them: read once, changed by facts. */
 import { faultsOf, readFaults } from "./faults.js";
 import { number } from "./format.js";
-import { fill, gettext } from "./words.js";
+import { fill, gettext, ngettext } from "./words.js";
 
 const NOT_COUNTED = new Set(["planned", "retired", "to_declare"]);
 const WORDS = () => ({
@@ -64,7 +64,8 @@ export class Estate {
   /** "4,812 / 4,867 cameras" */
   count() {
     const counted = this.list.filter((camera) => !NOT_COUNTED.has(camera.state));
-    return fill(gettext("%(live)s / %(all)s cameras"), { live: number(counted.filter(isLive).length), all: number(counted.length) });
+    const words = ngettext("%(live)s / %(all)s camera", "%(live)s / %(all)s cameras", counted.length);
+    return fill(words, { live: number(counted.filter(isLive).length), all: number(counted.length) });
   }
 }
 

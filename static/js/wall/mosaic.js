@@ -4,7 +4,7 @@ import { el, mark, say } from "../room/elements.js";
 import { stateLabel } from "../room/estate.js";
 import { faultsOf } from "../room/faults.js";
 import { part } from "../room/page.js";
-import { fill, gettext } from "../room/words.js";
+import { fill, gettext, ngettext } from "../room/words.js";
 import * as cells from "./cells.js";
 import { post, read, Refused } from "./door.js";
 import { layoutBar } from "./layout_bar.js";
@@ -178,7 +178,7 @@ export class Mosaic {
   async tellTours() {
     try {
       const { tours } = await read(this.room.config.urls.tours_report);
-      const told = tours.map(({ tour, planned, made }) => fill(gettext("%(tour)s: %(made)s of %(planned)s looks"), { tour, made, planned }));
+      const told = tours.map(({ tour, planned, made }) => fill(ngettext("%(tour)s: %(made)s look of %(planned)s", "%(tour)s: %(made)s looks of %(planned)s", made), { tour, made, planned }));
       this.tell(told.length ? `${gettext("Today")} · ${told.join(" · ")}` : gettext("This room has no tour."));
     } catch {
       this.tell(gettext("The centre does not answer."));
