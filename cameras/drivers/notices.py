@@ -19,6 +19,7 @@ from lxml import etree
 
 from cameras.drivers.base import DriverError, Happening, Refused, What
 from cameras.drivers.envelope import Post, read
+from cameras.drivers.faults import answering
 
 NS, WSNT = "http://www.onvif.org/ver10/events/wsdl", "http://docs.oasis-open.org/wsn/b-2"
 WSA, TT = "http://www.w3.org/2005/08/addressing", "http://www.onvif.org/ver10/schema"
@@ -27,6 +28,7 @@ PULL, MANAGE = f"{NS}/PullPointSubscription", "http://docs.oasis-open.org/wsn/bw
 LEASE_S = 120
 WAIT_S = 20
 AT_MOST = 50
+CLOSE_S = 2.0
 CONCRETE = "http://www.onvif.org/ver10/tev/topicExpression/ConcreteSet"
 SCENE, TAMPER = "VideoSource/GlobalSceneChange", "RuleEngine/TamperDetector"
 HEAD, BOOTED, CLOCK = (
@@ -155,10 +157,9 @@ class Ear:
 
 async def closed(point: PullPoint) -> None:
     """As politely as it can be had: a device that is gone forgets by itself."""
-    try:
-        await point.close()
-    except DriverError:
-        return
+    with contextlib.suppress(DriverError):
+        async with answering(CLOSE_S):
+            await point.close()
 
 
 def _addressed(action: str, to: str) -> str:

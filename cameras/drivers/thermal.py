@@ -7,7 +7,6 @@ kelvin, the centre says degrees Celsius. What they measure is told by them alone
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -18,7 +17,7 @@ import aiohttp
 from lxml import etree
 
 from cameras.drivers.asked import Knock, at_host
-from cameras.drivers.base import Address, DriverError, NotSupported, Refused
+from cameras.drivers.base import Address, NotSupported, Refused
 from cameras.drivers.envelope import Post, Signature, read
 from cameras.drivers.faults import answering
 from cameras.drivers.notices import WAIT_S, WSNT, PullPoint, closed, filtered
@@ -98,9 +97,7 @@ class OnvifThermometer:
                         yield one
                     await asyncio.sleep(BREATH_S)  # however often it tells
             finally:
-                with contextlib.suppress(TimeoutError, DriverError):
-                    async with asyncio.timeout(CLOSE_S):
-                        await closed(point)
+                await closed(point)
 
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(middlewares=(Knock(self._address),))

@@ -50,7 +50,7 @@ def test_a_role_opens_every_table_of_the_administration(browser: Client, someone
 
 def test_the_dpo_reads_registers_and_changes_none(browser: Client, someone: Someone) -> None:
     browser.force_login(someone("dpo"))
-    assert "/legal/consultations/" in browser.get("/accounts/").content.decode()
+    assert "/legal/compliance/" in browser.get("/accounts/").content.decode()
     rule = RoleRule.objects.get(group__name="admin")
     page = f"/admin/accounts/rolerule/{rule.pk}/change/"
     assert browser.get(page).status_code == 200

@@ -93,6 +93,7 @@ def test_a_moved_camera_is_to_be_declared_and_its_history_kept() -> None:
 
 
 def test_a_correction_of_the_survey_is_no_move() -> None:
+    may_film()
     made = camera("C1", **REAL)
     there = destination(made.point, 90, 1.5)
     move_camera(camera=made, lat=there.lat, lon=there.lon, actor=None)
@@ -102,6 +103,7 @@ def test_a_correction_of_the_survey_is_no_move() -> None:
 
 
 def test_small_corrections_add_up_to_a_move() -> None:
+    may_film()
     made = camera("C1", **REAL)
     for _step in range(2):
         there = destination(Camera.objects.get().point, 90, 1.5)

@@ -110,7 +110,7 @@ def test_older_pages_are_one_link_away_and_cost_the_same(
     who = operator()
     for _ in range(103):
         looked(who)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         first = dpo.get(PAGES[0], {"camera": "C885"})
     assert len(first.context["rows"]) == 100
     second = dpo.get(f"{PAGES[0]}?{first.context['older']}")
