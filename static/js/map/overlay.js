@@ -2,8 +2,9 @@ import { age } from './age.js';
 import { PALETTES } from './palette.js';
 import { drawEyes, drawFocus } from './overlay_focus.js';
 import { Inks } from './ink.js';
+import { spread } from './spread.js';
 
-/** @typedef {{incident_id: number, priority: 1|2|3, title?: string, place_label: string, lat: number, lon: number, opened_at: string, exercise: boolean, taken_at?: string|null}} Incident */
+/** @typedef {{incident_id: number, priority: 1|2|3, title?: string, place_label: string, nature?: string, lat: number, lon: number, opened_at: string, exercise: boolean, taken_at?: string|null}} Incident */
 
 const TAU = Math.PI * 2;
 const SELECT_PX = 18;
@@ -42,7 +43,7 @@ export class Overlay {
     this.hover = null;
     this.adrift = false;
     this.unitsShown = true;
-    /** @type {{id: number, x: number, y: number}[]} */
+    /** @type {import("./spread.js").Spot[]} */
     this.spots = [];
     this.unitSpots = [];
     this.fit();
@@ -114,14 +115,15 @@ export class Overlay {
   }
 
   #drawIncidents() {
-    this.spots = [];
-    const order = [...this.incidents].sort((a, b) => this.#rank(a) - this.#rank(b));
-    for (const incident of order) {
-      const spot = this.#free(this.at([incident.lon, incident.lat]));
-      if (!this.inside(spot, 120)) continue;
-      this.spots.push({ id: incident.incident_id, x: spot.x, y: spot.y });
-      this.#drawIncident(incident, spot);
-    }
+    const came = [...this.incidents].sort(inOrder);
+    const places = came.map(({ incident_id: id, lon, lat }) => ({ id, ...pixels(this.at([lon, lat])) }));
+    this.spots = spread(places.filter((spot) => this.inside(spot, 120)));
+    const there = new Map(this.spots.map((spot) => [spot.id, spot]));
+    const order = came.filter(({ incident_id: id }) => there.has(id)).sort((a, b) => this.#rank(a) - this.#rank(b));
+    for (const spot of this.spots) this.#tether(spot);
+    // A name never lies on a symbol.
+    for (const incident of order) this.#nameIncident(incident, there.get(incident.incident_id));
+    for (const incident of order) this.#drawIncident(incident, there.get(incident.incident_id));
   }
 
   /** Selected last, so that it lies on top; before it the urgent over the less urgent. */
@@ -129,11 +131,18 @@ export class Overlay {
     return incident.incident_id === this.selected ? 100 : 10 - incident.priority;
   }
 
-  /** Two alerts at one address stand side by side instead of hiding each other. */
-  #free({ x, y }) {
-    let right = x;
-    while (this.spots.some((spot) => Math.hypot(spot.x - right, spot.y - y) < 22)) right += 26;
-    return { x: right, y };
+  /** From where it is to where it is drawn. */
+  #tether({ x, y, place }) {
+    if (place.x === x && place.y === y) return;
+    const { ctx, colours: c } = this;
+    ctx.beginPath();
+    ctx.moveTo(place.x, place.y);
+    ctx.lineTo(x, y);
+    ctx.strokeStyle = c.text;
+    ctx.globalAlpha = 0.5;
+    ctx.lineWidth = 1.5;
+    ctx.stroke();
+    ctx.globalAlpha = 1;
   }
 
   #drawIncident(incident, { x, y }) {
@@ -160,23 +169,41 @@ export class Overlay {
     ctx.textAlign = 'center';
     ctx.textBaseline = 'middle';
     ctx.fillText(closed ? '✓' : String(incident.priority), x, y + 0.5);
-    this.#nameIncident(incident, { x, y }, half + 8, selected);
   }
 
-  #nameIncident(incident, { x, y }, gap, selected) {
+  #nameIncident(incident, { x, y, company }) {
+    const selected = incident.incident_id === this.selected;
+    const gap = (selected ? 14 : 11) + 8;
     const loud = selected || (incident.priority === 1 && !incident.taken_at);
     if (!loud && this.map.getZoom() < INCIDENT_LABEL_ZOOM) return;
     const { ctx, colours: c } = this;
     const until = incident.closed_at ? Date.parse(incident.closed_at) : this.clock();
     const running = age(until - Date.parse(incident.opened_at));
-    const label = incident.place_label || incident.title || '';
+    const label = this.#label(incident, company);
     const weight = selected ? 600 : 500;
+    const tint = c[`p${incident.priority}Text`];
     ctx.font = `${weight} 13px "IBM Plex Sans", sans-serif`;
     const width = ctx.measureText(label).width;
+    if (company) return this.#nameInLine({ label, running, weight, tint, width }, { x: x + gap, y });
     const place = selected ? this.#roomFor(width, { x, y }, gap) : { x: x + gap, y, side: 'left' };
-    this.#plate(width, place);
+    this.#plate(width, place, 36);
     this.inks.write(ctx, label, place.x, place.y - 8, c.text, c.plate, 13, weight, place.side);
-    this.inks.write(ctx, running, place.x, place.y + 8, c[`p${incident.priority}Text`], c.plate, 12, 600, place.side);
+    return this.inks.write(ctx, running, place.x, place.y + 8, tint, c.plate, 12, 600, place.side);
+  }
+
+  /** In a column there is one line for each. */
+  #nameInLine({ label, running, weight, tint, width }, { x, y }) {
+    const { ctx, colours: c } = this;
+    const whole = width + 10 + ctx.measureText(running).width;
+    this.#plate(whole, { x, y, side: 'left' }, 24);
+    this.inks.write(ctx, label, x, y, c.text, c.plate, 13, weight);
+    this.inks.write(ctx, running, x + width + 10, y, tint, c.plate, 12, 600);
+  }
+
+  /** Software that looks through one camera signals several things at one place: what it is tells them apart. */
+  #label(incident, company) {
+    const { title, place_label: place } = incident;
+    return (company && incident.nature === 'signal' && title) || place || title || '';
   }
 
   /** Where the name hides none of the cameras that look: to the right, the left, above or below. */
@@ -194,10 +221,10 @@ export class Overlay {
   }
 
   /** Hides what the base writes under the name of an alert. */
-  #plate(width, { x, y, side }) {
+  #plate(width, { x, y, side }, height) {
     const { ctx, colours: c } = this;
     ctx.beginPath();
-    ctx.roundRect(side === 'left' ? x - 5 : x - width - 6, y - 18, width + 11, 36, 4);
+    ctx.roundRect(side === 'left' ? x - 5 : x - width - 6, y - height / 2, width + 11, height, 4);
     ctx.globalAlpha = 0.82;
     ctx.fillStyle = c.plate;
     ctx.fill();
@@ -215,15 +242,22 @@ export class Overlay {
     this.inks.write(ctx, hover.text, spot.x + 14, spot.y, c.text, c.plate, 12, 500);
   }
 
-  /** The incident under the pointer, topmost first. */
+  /** The incident under the pointer, the nearest first. */
   incidentAt({ x, y }) {
-    return this.spots.findLast((spot) => Math.hypot(spot.x - x, spot.y - y) < SELECT_PX)?.id ?? null;
+    const away = (spot) => Math.hypot(spot.x - x, spot.y - y);
+    const near = this.spots.filter((spot) => away(spot) < SELECT_PX).sort((a, b) => away(a) - away(b));
+    return near[0]?.id ?? null;
   }
 
   unitAt({ x, y }) {
     return this.unitSpots.findLast((spot) => Math.hypot(spot.x - x, spot.y - y) < 12)?.unit ?? null;
   }
 }
+
+/** As they came: the order in which they stand does not change when one is taken or chosen. */
+const inOrder = (a, b) => (a.opened_at < b.opened_at ? -1 : a.opened_at > b.opened_at ? 1 : a.incident_id - b.incident_id);
+
+const pixels = ({ x, y }) => ({ x, y });
 
 /** Square for 1, diamond for 2, disc for 3: priority is read without colour. */
 function shape(ctx, priority, x, y, half) {
