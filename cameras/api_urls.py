@@ -17,6 +17,7 @@ urlpatterns = [
     path("cameras/<str:code>/ask/", steering_api.AskView.as_view(), name="api-ask"),
     path("cameras/<str:code>/aim/", steering_api.AimView.as_view(), name="api-aim"),
     path("cameras/<str:code>/presets/", steering_api.PresetsView.as_view(), name="api-presets"),
+    path("cameras/<str:code>/presets/view/", steering_api.ViewView.as_view(), name="api-preset-view"),
     path("tours/", rounds_api.ToursView.as_view(), name="api-tours"),
     path("tours/report/", rounds_api.ReportView.as_view(), name="api-tours-report"),
     path("tours/<int:pk>/start/", rounds_api.StartView.as_view(), name="api-tour-start"),

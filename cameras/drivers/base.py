@@ -81,6 +81,14 @@ class Abilities:
         return self.absolute or self.relative or self.continuous
 
 
+class DevicePreset(NamedTuple):
+    """A view the device keeps itself. Some do not say where it looks then: no pose."""
+
+    token: str
+    name: str
+    pose: Pose | None
+
+
 class What(StrEnum):
     """What a device tells of itself and the centre acts upon. Nothing of what goes on in the street is asked for."""
 
@@ -168,6 +176,10 @@ class Driver(Protocol):
 
     async def go_to(self, preset: str) -> None:
         """Turn to a preset the device keeps, by its token."""
+        ...
+
+    async def presets(self) -> list[DevicePreset]:
+        """Those the device keeps."""
         ...
 
     async def move(self, speed: Speed) -> None:

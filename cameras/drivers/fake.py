@@ -14,6 +14,7 @@ from cameras.drivers.base import (
     STOPPED,
     Abilities,
     Address,
+    DevicePreset,
     DriverError,
     Happening,
     NotSupported,
@@ -142,6 +143,10 @@ class Fake:
         if preset not in device.presets:
             raise Refused("no such preset")
         device.turn(device.presets[preset])
+
+    async def presets(self) -> list[DevicePreset]:
+        device = await self._answer("", None)
+        return [DevicePreset(token, token, pose) for token, pose in device.presets.items()]
 
     async def move(self, speed: Speed) -> None:
         device = await self._answer("move", speed)

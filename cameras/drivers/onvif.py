@@ -9,7 +9,6 @@ of a generic space, which the `Head` turns into degrees.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -26,6 +25,7 @@ from cameras.drivers.base import (
     STOPPED,
     Abilities,
     Address,
+    DevicePreset,
     DriverError,
     Happening,
     NotSupported,
@@ -83,12 +83,6 @@ class Spaces:
     absolute: bool = False
     relative: bool = False
     continuous: bool = False
-
-
-class DevicePreset(NamedTuple):
-    token: str
-    name: str
-    pose: Pose | None
 
 
 class Onvif:
@@ -270,9 +264,7 @@ class Onvif:
                 await asyncio.sleep(BREATH_S)
         finally:
             if not line.closed:
-                with contextlib.suppress(TimeoutError, DriverError):
-                    async with asyncio.timeout(CLOSE_S):
-                        await closed(point)
+                await closed(point)
 
     async def close(self) -> None:
         camera, self._camera = self._camera, None

@@ -20,7 +20,7 @@ from cameras import lawful
 from cameras.api import _EstateView
 from cameras.messages import left_out_answer, sight_answer
 from cameras.models import Camera, CameraLock, Preset, TakeOver
-from cameras.steering import aiming, asking, locks, messages, returning
+from cameras.steering import aiming, asking, locks, messages, presets, returning
 from cameras.steering.locks import Hand
 from doors.idempotency import once
 from doors.problems import Refused
@@ -103,6 +103,7 @@ class HoldsView(SteeringView):
         return Response(
             {
                 "me": me,
+                "may_keep_views": self.user.may(Right.MANAGE_ESTATE),
                 "holds": [messages.hold_answer(lock, me) for lock in held],
                 "requests": [messages.request_answer(row) for row in asked],
             }
@@ -197,8 +198,8 @@ class PresetsView(SteeringView):
         operation_id="list_presets", summary="Its presets", responses=messages.PresetAnswer(many=True)
     )
     def get(self, request: Request, code: str) -> Response:
-        presets = Preset.objects.filter(camera=self.camera(code)).order_by("number")
-        return Response(messages.PresetAnswer(presets, many=True).data)
+        rows = Preset.objects.filter(camera=self.camera(code)).order_by("number")
+        return Response(messages.PresetAnswer(rows, many=True).data)
 
     @extend_schema(
         operation_id="go_to_preset",
@@ -209,13 +210,33 @@ class PresetsView(SteeringView):
     )
     def post(self, request: Request, code: str) -> Response:
         said, hand = _said(messages.PresetMessage, request), self.acting()
-        presets = Preset.objects.select_related("camera").filter(camera=self.to_turn(code))
-        preset = get_object_or_404(presets, number=said["number"])
+        rows = Preset.objects.select_related("camera").filter(camera=self.to_turn(code))
+        preset = get_object_or_404(rows, number=said["number"])
 
         def go() -> tuple[int, Any]:
             return 201, messages.order_answer(aiming.go_to(preset=preset, hand=hand, cause=said["cause"]))
 
         return self.once(request, go)
+
+
+class ViewView(SteeringView):
+    @extend_schema(
+        operation_id="keep_view",
+        summary="Take the view it has now as a preset",
+        parameters=[KEY],
+        request=messages.ViewMessage,
+        responses={201: messages.ViewAnswer, 200: messages.ViewAnswer},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        said, hand, camera = _said(messages.ViewMessage, request), self.acting(), self.to_turn(code)
+        pose = presets.present_view(camera=camera, hand=hand, actor=self.user)
+
+        def keep() -> tuple[int, Any]:
+            kept = presets.keep_view(camera=camera, pose=pose, actor=self.user, **said)
+            note = str(presets.UNCHECKED) if presets.unchecked(kept) else ""
+            return 201, messages.PresetAnswer(kept).data | {"note": note}
+
+        return self.once(request, keep)
 
 
 class FollowView(SteeringView):

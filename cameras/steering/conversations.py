@@ -17,6 +17,7 @@ from typing import Protocol, TypeVar
 from cameras.drivers.base import (
     Abilities,
     Address,
+    DevicePreset,
     Driver,
     DriverError,
     Happening,
@@ -104,6 +105,9 @@ class Conversation:
 
     async def go_to(self, preset: str) -> None:
         await self.ask(lambda: self.driver.go_to(preset), moves=True)
+
+    async def presets(self) -> list[DevicePreset]:
+        return await self.ask(self.driver.presets)
 
     async def move(self, speed: Speed) -> None:
         await self.ask(lambda: self.driver.move(speed), moves=True)

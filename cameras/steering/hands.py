@@ -24,7 +24,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from cameras.drivers.base import STOPPED, DriverError, Pose, Speed, Where
+from cameras.drivers.base import STOPPED, DevicePreset, DriverError, Pose, Speed, Where
 from cameras.steering import aim
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ class Steered(Protocol):
     async def move(self, speed: Speed) -> None: ...
     async def aim(self, pose: Pose) -> None: ...
     async def where(self) -> Where: ...
+    async def presets(self) -> list[DevicePreset]: ...
 
 
 class Heads(Protocol):
@@ -199,6 +200,9 @@ class Listener:
                 await head.move(speed)
                 move.speed, move.told_at = speed, self._now()
             return {}
+        if wish["do"] == "presets":
+            kept = await head.presets()
+            return {"presets": [(one.token, one.name, one.pose and tuple(one.pose)) for one in kept]}
         if wish["do"] == "stop":
             await head.move(STOPPED)
             move.moving, move.speed = False, STOPPED

@@ -20,7 +20,7 @@ ANSWER_S = 12.0
 
 
 def ask(camera: Camera, do: str, **wish: Any) -> dict[str, Any]:
-    """What it says: pan_deg, tilt_deg, zoom, moving. Refused, in words, when it does not."""
+    """What it says: pan_deg, tilt_deg, zoom, moving; or its presets. Refused, in words, when it does not."""
     number = secrets.randbits(31)
     try:
         client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=ANSWER_S)

@@ -286,7 +286,7 @@ def take_by_hand(*, camera: Camera, hand: Hand, cause: str = "") -> CameraLock:
 def taken_by_hand(camera: Camera, hand: Hand, cause: str) -> tuple[CameraLock, list[Fact]]:
     """The rows of `take_by_hand`, and what is to be published when the caller's own are written too."""
     require(hand.user, Right.STEER_CAMERA)
-    _must_turn(camera)
+    must_turn(camera)
     lock, now, rule = rows_for([camera.pk])[camera.pk], timezone.now(), SteeringRule.now()
     if lock.holder == hand.key:
         return lock, _renewed(lock, rule, now)
@@ -342,7 +342,7 @@ def held(lock: CameraLock) -> Conflict:
     )
 
 
-def _must_turn(camera: Camera) -> None:
+def must_turn(camera: Camera) -> None:
     if needs_lock(camera):
         return
     raise Refused(

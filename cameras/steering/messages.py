@@ -36,6 +36,18 @@ class PresetMessage(CauseMessage):
     number = serializers.IntegerField(min_value=0, max_value=32_767)
 
 
+class ViewMessage(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=80)
+    number = serializers.IntegerField(
+        min_value=0,
+        max_value=32_767,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The next free one",
+    )
+
+
 class FollowMessage(PlaceMessage):
     current = serializers.CharField(required=False, default="", allow_blank=True, max_length=20)
 
@@ -75,6 +87,7 @@ class RequestAnswer(serializers.Serializer[Any]):
 
 class HoldsAnswer(serializers.Serializer[Any]):
     me = serializers.CharField(help_text="This seat, as `holder` names it.")
+    may_keep_views = serializers.BooleanField(help_text="Whether this person takes views as presets.")
     holds = HoldAnswer(many=True)
     requests = RequestAnswer(many=True)
 
@@ -83,6 +96,15 @@ class PresetAnswer(serializers.ModelSerializer[Preset]):
     class Meta:
         model = Preset
         fields = ["number", "name", "pan_deg", "tilt_deg", "zoom"]
+
+
+class ViewAnswer(PresetAnswer):
+    note = serializers.CharField(
+        allow_blank=True, help_text="What is still to be done about its masks (L-03)."
+    )
+
+    class Meta(PresetAnswer.Meta):
+        fields = [*PresetAnswer.Meta.fields, "note"]
 
 
 class OrderAnswer(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from accounts.models import User
 from accounts.roles import Role
-from cameras.drivers.base import Address, Pose, Speed, Where, WrongPassword
+from cameras.drivers.base import Address, DevicePreset, Pose, Speed, Where, WrongPassword
 from cameras.drivers.fake import Fake, FakeDevice, device_at, forget_all
 from cameras.models import CameraLock, SteeringOrder
 from cameras.steering import aim
@@ -47,6 +47,9 @@ class Head:
 
     async def where(self) -> Where:
         return await self.driver.where()
+
+    async def presets(self) -> list[DevicePreset]:
+        return await self.driver.presets()
 
 
 class Heads:

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cameras.drivers.base import Abilities, Address, DriverError
-from cameras.drivers.onvif import DevicePreset, Onvif
+from cameras.drivers.base import Abilities, Address, DevicePreset, DriverError
+from cameras.drivers.onvif import Onvif
 from cameras.drivers.thermal import OnvifThermometer
 from cameras.models import Camera
 from cameras.steering import results

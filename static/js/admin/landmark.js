@@ -1,5 +1,6 @@
 import { gettext } from '../map/words.js';
 import { handle, openMap } from './ground_map.js';
+import { Head } from './head.js';
 import { openPicture, svg } from './mask_still.js';
 
 /** One landmark: where it is in the picture, what the motors count meanwhile, and where it is on the map. */
@@ -14,6 +15,7 @@ class Landmark {
     this.stage = form.querySelector('[data-mask-stage]');
     this.drawing = this.stage.querySelector('svg');
     this.said = form.querySelector('[data-said]');
+    this.head = new Head(form);
     this.map = openMap(form.querySelector('[data-landmark-map]'), {
       center: [Number(form.dataset.cameraLon), Number(form.dataset.cameraLat)], zoom: 17.5, dress: () => {},
     });
@@ -24,63 +26,25 @@ class Landmark {
     this.drawing.addEventListener('click', (event) => this.#clicked(event));
     this.drawing.addEventListener('keydown', (event) => this.#stepped(event));
     for (const name of ['x', 'y']) this.#field(name).addEventListener('input', () => this.#draw());
-    form.querySelector('[data-open]').addEventListener('click', () => this.#busy(() => this.open()));
-    for (const button of form.querySelectorAll('[data-turn]')) {
-      button.addEventListener('click', () => this.#busy(async () => {
-        await this.#head(button.dataset.turn);
-        await this.open();
-      }));
-    }
+    this.head.buttons(this.said, () => this.open());
   }
 
   /** A picture, and what the head counted before and after it: the same, or it is asked for again. */
   async open() {
     this.said.textContent = gettext('The picture is on its way.');
-    let before = await this.#still();
+    let before = await this.head.still();
     for (let tries = 0; tries < 3; tries += 1) {
       await openPicture(this.stage);
-      const after = await this.#head('');
+      const after = await this.head.ask();
       if (!after.moving && ['pan_counts', 'tilt_counts'].every((name) => Math.abs(after[name] - before[name]) < SAME)) {
         for (const name of ['pan_counts', 'tilt_counts', 'zoom']) this.#field(name).value = String(after[name]);
         this.said.textContent = gettext('Click the landmark in the picture, then on the map.');
         this.#draw();
         return;
       }
-      before = await this.#still();
+      before = await this.head.still();
     }
     throw new Error(gettext('The camera does not stand still: somebody else steers it.'));
-  }
-
-  /** Where it looks once it has come to rest. */
-  async #still() {
-    for (let tries = 0; tries < 40; tries += 1) {
-      const where = await this.#head('');
-      if (!where.moving) return where;
-      await new Promise((resolve) => { setTimeout(resolve, 250); });
-    }
-    throw new Error(gettext('The camera does not stand still: somebody else steers it.'));
-  }
-
-  async #head(turn) {
-    const answer = await fetch(this.form.dataset.turnUrl, {
-      method: 'POST',
-      headers: { 'X-CSRFToken': this.form.elements.csrfmiddlewaretoken.value },
-      body: new URLSearchParams({ turn }),
-    });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error([told.title, told.detail, told.what_to_do].filter(Boolean).join(' '));
-    return told;
-  }
-
-  async #busy(work) {
-    const buttons = this.form.querySelectorAll('button');
-    for (const button of buttons) button.disabled = true;
-    try {
-      await work();
-    } catch (error) {
-      this.said.textContent = error.message;
-    }
-    for (const button of buttons) button.disabled = false;
   }
 
   #field(name) {

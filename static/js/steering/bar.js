@@ -3,6 +3,7 @@ import { el, mark, say } from "../room/elements.js";
 import { fill, gettext } from "../room/words.js";
 import { post, ask as askDoor } from "./door.js";
 import { Gestures } from "./gestures.js";
+import { KeepView } from "./keep_view.js";
 import { Line } from "./line.js";
 import { Pad } from "./pad.js";
 import * as words from "./words.js";
@@ -22,7 +23,8 @@ export class Bar {
     this.acts = el("div", { class: "acts" });
     this.presets = el("select", { "aria-label": gettext("Preset"), onchange: () => this.goTo() });
     this.presets.hidden = true;
-    this.root = el("div", { class: "steer-bar" }, this.who, this.wrong, this.loop, this.presets, this.acts);
+    this.keeping = holds.mayKeep ? new KeepView({ code: this.code, onKept: (kept) => this.keptView(kept), onWrong: (refusal) => this.refused(refusal) }) : null;
+    this.root = el("div", { class: "steer-bar" }, this.who, this.wrong, this.loop, this.presets, this.acts, this.keeping?.root);
     large.root.append(this.root);
     mark(large.stage, "tabindex", "0");
     mark(large.stage, "role", "application");
@@ -72,6 +74,7 @@ export class Bar {
     this.asksFor = code === "camera-held";
     say(this.wrong, text);
     mark(this.wrong, "title", text);
+    mark(this.wrong, "data-done", null);
     this.show();
   }
 
@@ -117,9 +120,22 @@ export class Bar {
     try {
       return await doing;
     } catch (refusal) {
-      this.says([refusal.message, refusal.todo].filter(Boolean).join(" "), refusal.code);
+      this.refused(refusal);
       return null;
     }
+  }
+
+  refused(refusal) {
+    this.says([refusal.message, refusal.todo].filter(Boolean).join(" "), refusal.code);
+  }
+
+  /** @param {{number: number, name: string, note: string}} kept what is still owed to the law is said where troubles are */
+  keptView({ number, name, note }) {
+    const words = fill(gettext("Kept as preset %(number)s, “%(name)s”."), { number, name });
+    this.says([words, note].filter(Boolean).join(" "), "kept");
+    mark(this.wrong, "data-done", note ? null : "yes");
+    this.large.stage.focus();
+    this.readPresets();
   }
 
   async ask() {

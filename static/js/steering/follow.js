@@ -29,7 +29,10 @@ export class Follow {
     this.root = el("div", { class: "follow" }, this.layer, this.words);
     this.ground.append(this.root);
     const box = this.layer.getBoundingClientRect();
-    const point = at ? this.map().map.project([at.lon, at.lat]) : { x: box.width / 2, y: box.height / 2 };
+    this.drawn = this.map().map;
+    this.moved = () => this.dragging || this.draw(this.drawn.project(this.at));
+    this.drawn.on("move", this.moved);
+    const point = at ? this.drawn.project([at.lon, at.lat]) : { x: box.width / 2, y: box.height / 2 };
     this.put(point.x, point.y);
     this.layer.addEventListener("pointerdown", (event) => this.grab(event));
     this.layer.addEventListener("pointermove", (event) => this.dragging && this.to(event));
@@ -43,6 +46,9 @@ export class Follow {
   end() {
     if (!this.isOn) return false;
     clearTimeout(this.timer);
+    this.timer = null;
+    this.dragging = false;
+    this.drawn.off("move", this.moved);
     this.root.remove();
     this.root = null;
     this.current = "";
@@ -50,9 +56,18 @@ export class Follow {
     return true;
   }
 
+  /** Somebody put it here. What it stands for is the place: the map may move under it. */
   put(x, y) {
+    this.at = this.drawn.unproject([x, y]);
+    this.draw({ x, y });
+  }
+
+  /** The picture takes the other side, so that the target is never under it. */
+  draw({ x, y }) {
     Object.assign(this, { x, y });
     Object.assign(this.target.style, { left: `${x}px`, top: `${y}px` });
+    const share = x / this.layer.clientWidth;
+    if (Math.abs(share - 0.5) > 0.02) mark(this.root, "data-side", share > 0.5 ? "right" : "left");
   }
 
   grab(event) {
@@ -97,7 +112,7 @@ export class Follow {
       return;
     }
     this.asking = true;
-    const { lng, lat } = this.map().map.unproject([this.x, this.y]);
+    const { lng, lat } = this.at;
     try {
       const said = await post("cameras/follow/", { lat, lon: lng, current: this.current, cause: this.cause() });
       if (!this.isOn) return;

@@ -8,6 +8,8 @@
 
 export class Holds {
   me = "";
+  /** Whether this person takes views as presets. */
+  mayKeep = false;
   /** @type {Map<string, Hold>} by code of the camera */
   held = new Map();
   /** @type {Map<number, Request>} that wait for an answer and concern this seat */
@@ -16,8 +18,8 @@ export class Holds {
   waiting = new Map();
 
   /** The snapshot. @param {any} said */
-  take({ me, holds, requests }) {
-    this.me = me;
+  take({ me, may_keep_views: mayKeep = false, holds, requests }) {
+    Object.assign(this, { me, mayKeep });
     this.held = new Map(holds.map((hold) => [hold.camera, { ...hold, code: hold.camera }]));
     this.requests = new Map(requests.map((one) => [one.id, { ...one, code: one.camera, mine: !this.isMine(one.camera) }]));
   }

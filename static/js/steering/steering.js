@@ -153,7 +153,8 @@ export class Steering {
     return this.follow.end();
   }
 
-  startFollowing() {
+  async startFollowing() {
+    await this.room.ground.opened;
     const row = this.room.row(this.room.selected);
     if (!this.follow.end()) this.follow.start(row ? { lat: row.lat, lon: row.lon } : null);
   }
