@@ -82,8 +82,10 @@ def large(pages: Pages, live_centre: Centre, node: Callable[..., Node]) -> Calla
 
     def opened(kind: str, scene: str) -> Page:
         short_streets(scene)
-        fields: dict[str, Any] = {"hfov_deg": 360, "hfov_tele_deg": 360} if kind == "panoramic" else {}
-        made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, mounting_azimuth_deg=PUT_UP, **fields)
+        fields: dict[str, Any] = {}
+        if kind == "panoramic":
+            fields = {"hfov_deg": 360, "hfov_tele_deg": 360, "mounting_azimuth_deg": PUT_UP}
+        made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, **fields)
         Source.objects.create(camera=made, kind="scene", url=scene, sub_url=scene)
         running = node(REDIS_URL=live_centre.redis_url)
         user = person(Role.OPERATOR)
