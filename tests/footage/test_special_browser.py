@@ -82,7 +82,7 @@ def large(pages: Pages, live_centre: Centre, node: Callable[..., Node]) -> Calla
 
     def opened(kind: str, scene: str) -> Page:
         short_streets(scene)
-        fields: dict[str, Any] = {"mounting_azimuth_deg": 180}
+        fields: dict[str, Any] = {"mounting_azimuth_deg": SOUTH}
         if kind == "panoramic":
             fields = {"hfov_deg": 360, "hfov_tele_deg": 360, "mounting_azimuth_deg": PUT_UP}
         made = camera("X001", SCHOOL, 10, exercise=True, kind=kind, **fields)
