@@ -148,6 +148,7 @@ class DeviceAdmin(Spoken[Device]):
                 "tilt_counts": head.tilt.counts(said["tilt_deg"]),
                 "zoom": said["zoom"],
                 "moving": said["moving"],
+                "at": timezone.now().isoformat(),
             }
         )
 

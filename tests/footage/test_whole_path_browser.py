@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import numpy as np
@@ -17,7 +18,10 @@ from playwright.sync_api import Page, expect
 import alerts.actions
 from accounts.models import User
 from accounts.roles import Role
+from cameras.drivers.base import Pose
 from cameras.models import Device, SteeringOrder
+from cameras.steering.aim import Lens, apart_deg, is_near
+from cameras.steering.hands import centred
 from footage.actions import set_source
 from footage.models import Segment
 from nice_supervision.demo.domes import marks
@@ -32,7 +36,7 @@ from tests.servers import Centre
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ROOM = {"viewport": {"width": 1440, "height": 900}}
-LENS = {"hfov_deg": 62, "hfov_tele_deg": 3.2, "height_m": 7, "exercise": True}
+LENS: dict[str, Any] = {"hfov_deg": 62, "hfov_tele_deg": 3.2, "height_m": 7, "exercise": True}
 LOWEST = """(video) => {
     const {videoWidth: width, videoHeight: height} = video;
     if (!width) return null;
@@ -40,6 +44,11 @@ LOWEST = """(video) => {
     context.drawImage(video, 0, 0);
     const lines = Math.floor(width / 64);
     return [width, lines, Array.from(context.getImageData(0, height - lines, width, lines).data)];
+}"""
+PICTURE = """async () => {
+    const {shown} = await import('/static/js/steering/gestures.js');
+    const {x, y, width, height} = shown(document.querySelector('.large-picture video'));
+    return [x, y, width, height];
 }"""
 STICK = """() => {
     const buttons = Array.from({length: 8}, () => ({pressed: false, value: 0}));
@@ -66,6 +75,56 @@ def shown(page: Page, video: str) -> Looking | None:
 def looks_at(page: Page, video: str, bearing_deg: float) -> bool:
     looking = shown(page, video)
     return looking is not None and abs(angle_between_deg(looking.bearing_deg, bearing_deg)) < 1.5
+
+
+def head(domes: Domes) -> Pose:
+    """Where the real head came to rest."""
+    assert until(lambda: not domes.state("good")["moving"], 20)
+    state = domes.state("good")
+    return Pose(angle_between_deg(0, state["bearing_deg"]), state["tilt_deg"], state["zoom"])
+
+
+def by_mouse_and_keys(page: Page, domes: Domes) -> None:
+    """What is clicked comes to the middle, a box fills the picture, the wheel widens it, a key turns while held."""
+    lens = Lens(LENS["hfov_deg"], LENS["hfov_tele_deg"], 768 / 432)
+    x, y, width, height = page.evaluate(PICTURE)
+
+    def comes(wanted: Pose) -> bool:
+        return until(lambda: is_near(head(domes), wanted) and apart(head(domes), wanted) < 0.3, 20)
+
+    before = head(domes)
+    page.mouse.click(x + 0.75 * width, y + 0.4 * height)
+    assert comes(centred(before, lens, 0.25, -0.1, 1)), (before, head(domes))
+
+    before = head(domes)
+    page.mouse.move(x + 0.3 * width, y + 0.3 * height)
+    page.mouse.down()
+    page.mouse.move(x + 0.5 * width, y + 0.4 * height, steps=4)
+    expect(page.locator(".large-picture .drag-box")).to_be_visible()
+    page.mouse.move(x + 0.7 * width, y + 0.6 * height, steps=4)
+    page.mouse.up()
+    assert comes(centred(before, lens, 0, -0.05, 0.4)), (before, head(domes))
+
+    before = head(domes)
+    page.mouse.wheel(0, 240)
+    assert comes(centred(before, lens, 0, 0, 1.25)), (before, head(domes))
+
+    before = head(domes)
+    page.keyboard.down("ArrowLeft")
+    assert until(lambda: domes.state("good")["moving"], 20)
+    page.keyboard.up("ArrowLeft")
+    after = head(domes)
+    assert domes.told("good", "ContinuousMove")[-1]["pan"] == -0.5
+    assert apart(before, after) > 1, (before, after)
+    page.keyboard.down("ArrowUp")
+    assert until(lambda: domes.state("good")["moving"], 20)
+    page.keyboard.press("Space")
+    page.keyboard.up("ArrowUp")
+    assert head(domes).tilt_deg > after.tilt_deg
+
+
+def apart(one: Pose, other: Pose) -> float:
+    return apart_deg(one[:2], other[:2])
 
 
 def operator() -> User:
@@ -123,6 +182,7 @@ def test_pressed_the_room_sees_the_place_and_what_was_before_and_a_joystick_turn
     rest = domes.state("good")["bearing_deg"]
     assert until(lambda: looks_at(page, large, rest), 20), "and the picture stands where the head does"
     expect(page.locator(".steer-bar[data-hold=mine]")).to_be_visible()
+    by_mouse_and_keys(page, domes)
     page.keyboard.press("Escape")
 
     # A device that takes five seconds for each answer: turned all the same, and the tile says so.

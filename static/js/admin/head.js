@@ -4,6 +4,8 @@ import { gettext } from '../map/words.js';
 
 const TRIES = 40;
 const AGAIN = 250;
+/** What a camera sends is a little older than the centre's clock says. */
+const OLD = 500;
 
 export class Head {
   /** @param {HTMLFormElement} form names the door in `data-turn-url` */
@@ -23,11 +25,11 @@ export class Head {
     return told;
   }
 
-  /** Where it looks once it has come to rest. */
+  /** Where it looks once it has come to rest; pictures taken after `restedBy` show that. */
   async still() {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const where = await this.ask();
-      if (!where.moving) return where;
+      if (!where.moving) return { ...where, restedBy: new Date(Date.parse(where.at) + OLD) };
       await new Promise((resolve) => { setTimeout(resolve, AGAIN); });
     }
     throw new Error(gettext('The camera does not stand still: somebody else steers it.'));

@@ -34,7 +34,7 @@ class Landmark {
     this.said.textContent = gettext('The picture is on its way.');
     let before = await this.head.still();
     for (let tries = 0; tries < 3; tries += 1) {
-      await openPicture(this.stage);
+      await openPicture(this.stage, before.restedBy);
       const after = await this.head.ask();
       if (!after.moving && ['pan_counts', 'tilt_counts'].every((name) => Math.abs(after[name] - before[name]) < SAME)) {
         for (const name of ['pan_counts', 'tilt_counts', 'zoom']) this.#field(name).value = String(after[name]);
