@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +25,7 @@ def _seconds(measured: Measured) -> str:
 
 
 def _abandoned(measured: Measured) -> str:
-    given = {"size": f"{measured.get('size_m', 0):.1f}", "seconds": _seconds(measured)}
+    given = {"size": number_format(measured.get("size_m", 0), 1), "seconds": _seconds(measured)}
     return _("A thing of about %(size)s m, nobody with it for %(seconds)s s.") % given
 
 
@@ -32,7 +33,7 @@ def _intrusion(measured: Measured) -> str:
     vehicle = bool(measured.get("vehicle"))
     if "seconds" not in measured:
         return _("A vehicle crossed the line.") if vehicle else _("A person crossed the line.")
-    given = {"seconds": f"{measured['seconds']:.1f}"}
+    given = {"seconds": number_format(measured["seconds"], 1)}
     if vehicle:
         return _("A vehicle on the ground of the zone for %(seconds)s s.") % given
     return _("A person on the ground of the zone for %(seconds)s s.") % given
@@ -42,7 +43,7 @@ def _density(measured: Measured) -> str:
     people = round(measured.get("people", 0))
     given = {"people": people, "limit": f"{measured.get('limit', 0):.0f}"}
     if area := measured.get("area_m2", 0.0):
-        given |= {"area": f"{area:.0f}", "per_m2": f"{people / area:.1f}"}
+        given |= {"area": f"{area:.0f}", "per_m2": number_format(people / area, 1)}
         return (
             _("%(people)s people on %(area)s m², %(per_m2)s on each; the limit is %(limit)s people.") % given
         )

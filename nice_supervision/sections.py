@@ -51,15 +51,41 @@ READERS = having(Right.SEE_AUDIT, Right.MANAGE_HABILITATIONS)
 AUDIT = having(Right.SEE_AUDIT)
 KEEPERS = having(Right.KEEP_REGISTERS)
 
+# A refused act shows the page it was asked on.
+CASE = tuple(
+    f"evidence:{view}"
+    for view in (
+        *(
+            "requisition",
+            "check",
+            "ask",
+            "validate",
+            "refuse",
+            "hand_over",
+            "release",
+            "nothing_found",
+            "attach",
+        ),
+        *("extend_hold", "agree_extension", "refuse_extension", "attach_to_extension"),
+    )
+)
+REQUEST = tuple(
+    f"evidence:{view}"
+    for view in (
+        *("access_request", "identify", "prepare", "attach_drawn", "grant", "refuse_access", "extend"),
+        *("answer", "access_nothing"),
+    )
+)
+
 SECTIONS = (
     Section(_("The room"), (Place("console:room", _("The room"), having(Right.SEE_ROOM)),)),
     Section(_("Recordings"), (Place("footage:replay", _("Recordings"), having(Right.SEE_RECORDING)),)),
     Section(
         _("Requisitions"),
         (
-            Place("evidence:queue", _("Requisitions"), PAPERS, ("evidence:requisition",)),
+            Place("evidence:queue", _("Requisitions"), PAPERS, CASE),
             Place("evidence:receive", _("Enter a requisition"), having(Right.RECEIVE_REQUISITION)),
-            Place("evidence:access", _("Access requests"), ACCESS, ("evidence:access_request",)),
+            Place("evidence:access", _("Access requests"), ACCESS, REQUEST),
             Place(
                 "evidence:receive_access",
                 _("Enter an access request"),

@@ -33,5 +33,5 @@ test('who is there does not move when another comes, even into the place a colum
 test('a storm at one place ends, and shows each', () => {
   const spots = spread(Array.from({ length: 40 }, (_, id) => at(id, 50, 50)));
   assert.equal(new Set(spots.map(({ x, y }) => `${x},${y}`)).size, 40);
-  assert.ok(Math.max(...spots.map(({ y }) => y)) < 50 + 10 * 32);
+  assert.ok(Math.max(...spots.map(({ y }) => y)) < 50 + 10 * 36);
 });

@@ -173,7 +173,8 @@ export class Overlay {
 
   #nameIncident(incident, { x, y, company }) {
     const selected = incident.incident_id === this.selected;
-    const gap = (selected ? 14 : 11) + 8;
+    const reach = (selected ? 14 : 11) + (incident.exercise ? 3.5 : 0);
+    const gap = reach * (incident.priority === 2 ? 1.28 : 1) + 8;
     const loud = selected || (incident.priority === 1 && !incident.taken_at);
     if (!loud && this.map.getZoom() < INCIDENT_LABEL_ZOOM) return;
     const { ctx, colours: c } = this;

@@ -1,8 +1,8 @@
 /** What is at one place stands in a column there, in the order in which it came; a long one goes on beside itself. */
 
 /** Nearer than this, two symbols hide each other; one row of a column is a little higher than the highest of them. */
-const NEAR = 26;
-const ROW = 32;
+const NEAR = 28;
+const ROW = 36;
 const ROWS = 8;
 
 /**

@@ -100,7 +100,8 @@ export function showCard(card, { row, priority, exercise, since, key }, { me, se
   say(card.title, row.place_label);
   say(card.no, shortNumber(row.number));
   say(card.what, whatItIs(row));
-  const [words, look] = holderTag(row, me, names);
+  // A signal that somebody has answered asks for nothing, while its card waits for the pointer to move on.
+  const [words, look] = gone && row.signal_id ? [gettext("has its answer"), ""] : holderTag(row, me, names);
   say(card.tag, words);
   mark(card.tag, "class", `tag ${look}`.trim());
   if (closed) say(card.age, shortTime(row.closed_at));
