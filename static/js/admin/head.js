@@ -41,6 +41,7 @@ export class Head {
     const all = this.form.querySelectorAll('button');
     const busy = async (work) => {
       for (const button of all) button.disabled = true;
+      said.textContent = gettext('The picture is on its way.');
       try {
         await work();
       } catch (error) {

@@ -31,15 +31,14 @@ class Landmark {
 
   /** A picture, and what the head counted before and after it: the same, or it is asked for again. */
   async open() {
-    this.said.textContent = gettext('The picture is on its way.');
     let before = await this.head.still();
     for (let tries = 0; tries < 3; tries += 1) {
       await openPicture(this.stage, before.restedBy);
       const after = await this.head.ask();
       if (!after.moving && ['pan_counts', 'tilt_counts'].every((name) => Math.abs(after[name] - before[name]) < SAME)) {
         for (const name of ['pan_counts', 'tilt_counts', 'zoom']) this.#field(name).value = String(after[name]);
+        this.#place(0, 0); // what was clicked was clicked on another picture
         this.said.textContent = gettext('Click the landmark in the picture, then on the map.');
-        this.#draw();
         return;
       }
       before = await this.head.still();

@@ -8,7 +8,6 @@ for (const form of document.querySelectorAll('form[data-preset-view]')) {
   const head = new Head(form);
   const said = form.querySelector('[data-said]');
   head.buttons(said, async () => {
-    said.textContent = gettext('The picture is on its way.');
     const { restedBy } = await head.still();
     await openPicture(form.querySelector('[data-mask-stage]'), restedBy);
     said.textContent = gettext('This is what the preset will show.');
