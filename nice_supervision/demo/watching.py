@@ -99,7 +99,7 @@ def load() -> int:
             profile=Profile(zone=zone, event_type=kind, detector=detector, parameters=dict(kind.parameters)),
         )
         if one.on:
-            enable_profile(actor=None, profile=made, why="Demonstration: drawn street")
+            enable_profile(actor=None, profile=made, why="Démonstration : rue dessinée")
     return found
 
 
