@@ -11,6 +11,7 @@ urlpatterns = [
     path("allow/", views.allow, name="allow"),
     path("profiles/<int:pk>/switch/", views.switch, name="switch"),
     path("authorisations/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+    path("authorisations/<int:pk>/papers/<slug:name>/", views.paper, name="paper"),
     path("week/", views.week, name="week"),
     path("register.csv", views.register_csv, name="register_csv"),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.rights import Right
 from detection import actions, board, report
 from detection.models import AnalyticsAuthorisation, EventType, Profile, Stop, UseRecord
+from detection.models.authorisation import PAPERS
 from detection.switching import STOPPERS
 from doors.problems import Refused
 
@@ -64,6 +65,16 @@ def withdraw(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _act(
         request, user, lambda why: actions.withdraw_authorisation(actor=user, authorisation=act, why=why)
     )
+
+
+@require_GET
+@for_who_reads
+def paper(request: HttpRequest, user: User, pk: int, name: str) -> FileResponse:
+    """The act, its impact assessment or its model card, for who may see it; never by the address of the file."""
+    act = get_object_or_404(AnalyticsAuthorisation.objects.visible_to(user), pk=pk)
+    if name not in PAPERS or not act.file_of(name):
+        raise Http404
+    return FileResponse(act.file_of(name).open("rb"), content_type="application/pdf")
 
 
 @require_GET

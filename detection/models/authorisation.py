@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +25,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SHA256 = 64
+# A page elsewhere, or one of this centre; nothing a browser would run.
+ADDRESS = re.compile(r"https?://\S+|/[A-Za-z0-9]\S*")
+LINKED = _("The address it is read at (https://…, or /… in this centre), or its reference and the PDF.")
+PAPERS = ("document", "aipd", "model_card")
 
 
 def document_path(authorisation: AnalyticsAuthorisation, filename: str) -> str:
@@ -78,8 +85,22 @@ class AnalyticsAuthorisation(models.Model):
         blank=True,
         verbose_name=_("attested models (SHA-256)"),
     )
-    aipd = models.CharField(_("impact assessment (AIPD)"), max_length=300, help_text=_("Where it is kept."))
-    model_card = models.CharField(_("model card"), max_length=300, help_text=_("Where it is kept."))
+    aipd = models.CharField(
+        _("impact assessment (AIPD)"),
+        max_length=300,
+        help_text=LINKED,
+    )
+    aipd_document = models.FileField(
+        _("impact assessment, the PDF"), upload_to=document_path, validators=[check_document], blank=True
+    )
+    model_card = models.CharField(
+        _("model card"),
+        max_length=300,
+        help_text=LINKED,
+    )
+    model_card_document = models.FileField(
+        _("model card, the PDF"), upload_to=document_path, validators=[check_document], blank=True
+    )
     document = models.FileField(
         _("document"), upload_to=document_path, validators=[check_document], blank=True
     )
@@ -120,8 +141,36 @@ class AnalyticsAuthorisation(models.Model):
             wrong["camera_codes"] = problem
         if any(len(one) != SHA256 for one in self.model_hashes or ()):
             wrong["model_hashes"] = _("A SHA-256 has 64 letters and figures.")
+        for paper in ("aipd", "model_card"):
+            written = getattr(self, paper)
+            if written and not (self.file_of(paper) or ADDRESS.fullmatch(written)):
+                wrong[paper] = _("Nobody can read it there: give an address (https://…), or add the PDF.")
         if wrong:
             raise ValidationError(wrong)
+
+    @property
+    def document_link(self) -> str:
+        return self._link("document")
+
+    @property
+    def aipd_link(self) -> str:
+        return self._link("aipd")
+
+    @property
+    def model_card_link(self) -> str:
+        return self._link("model_card")
+
+    def file_of(self, paper: str) -> FieldFile:
+        """One of PAPERS as stored here; false when it is not."""
+        file: FieldFile = getattr(self, paper if paper == "document" else f"{paper}_document")
+        return file
+
+    def _link(self, paper: str) -> str:
+        """Where it is read; "" where it is not linked."""
+        if self.file_of(paper):
+            return reverse("detection:paper", args=[self.pk, paper])
+        written = str(getattr(self, paper))
+        return written if ADDRESS.fullmatch(written) else ""
 
     def _problem_with_cameras(self) -> str:
         known = {camera.code: camera for camera in Camera.objects.filter(code__in=self.camera_codes)}

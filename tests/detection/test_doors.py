@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -285,19 +286,32 @@ def test_an_authorisation_is_recorded_by_who_keeps_the_acts_and_withdrawn_on_the
         "ends_at_1": "23:00",
         "software_version": SOFTWARE,
         "aipd": "AIPD-7",
-        "model_card": "here",
+        "aipd_document": ContentFile(b"%PDF-1.7 assessment", "aipd.pdf"),
+        "model_card": "https://city.example/cards/4",
     }
-    for wrong in ({"camera_codes": "R9"}, {"perimeter": json.dumps(areas.circle(FAR, 200))}, {"aipd": ""}):
+    elsewhere = {"perimeter": json.dumps(areas.circle(FAR, 200))}
+    unread = [{"aipd": ""}, {"model_card": "in a drawer"}, {"model_card": "javascript:alert(1)"}]
+    for wrong in ({"camera_codes": "R9"}, elsewhere, *unread):
+        given["aipd_document"].seek(0)
         assert client.post(address, given | wrong).status_code == 200
     assert AnalyticsAuthorisation.objects.count() == 0
+    given["aipd_document"].seek(0)
     assert client.post(address, given).status_code == 302
     act = AnalyticsAuthorisation.objects.get()
     assert act.recorded_by == supervisor
     changed = client.post(address.replace("add", f"{act.pk}/change"), given | {"camera_codes": "R1, R2"})
     assert changed.status_code == 403, "what was recorded is not changed"
+    assessment = f"/detection/authorisations/{act.pk}/papers/aipd/"
+    for page in ("/detection/", address.replace("add", f"{act.pk}/change")):
+        shown = client.get(page).content.decode()
+        assert f'<a href="{assessment}">AIPD-7</a>' in shown
+        assert '<a href="https://city.example/cards/4">' in shown
+    assert b"".join(client.get(assessment)) == b"%PDF-1.7 assessment"
+    assert client.get(assessment.replace("aipd", "document")).status_code == 404
+    operator = door(cast.person("operator"))
+    assert operator.get(assessment).status_code == 404
     row = actions.enable_profile(actor=supervisor, profile=profile(camera), why="Carnival")
     client.post(f"/detection/authorisations/{act.pk}/withdraw/", {"why": "Cancelled"})
     row.refresh_from_db()
     assert not row.is_on
-    operator = door(cast.person("operator"))
     assert operator.post(f"/detection/authorisations/{act.pk}/withdraw/", {"why": "x"}).status_code == 404

@@ -10,7 +10,7 @@ from detection.sight.detectors.opencv import OpenCvDetector
 from detection.sight.types import Detector
 
 NAMES = ("opencv", "ultralytics")
-HOW = "It is not installed here: make setup-detection (or pip install -r requirements/detection.lock)."
+HOW = "It is not installed here: make setup-detection."
 
 
 def load(name: str, model: Path | None = None, *, digest: str = "") -> Detector:

@@ -24,6 +24,7 @@ class CrowdMovement:
         given = self.setting.parameters
         if not self.setting.watches(view.at):
             self._since = self._last = None
+            self._said = False
             return []
         people = [track for track in view.persons() if foot_inside(track.box, self.setting.zone)]
         fast = [track for track in people if speed_m_s(track, view) >= given.get("speed_m_s", SPEED_M_S)]

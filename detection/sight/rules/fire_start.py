@@ -34,14 +34,13 @@ class FireStart:
     _moments: list[Moment] = field(default_factory=list)
 
     def see(self, view: View) -> list[Signal]:
-        if view.frame is None or not self.setting.watches(view.at):
+        if not self.setting.watches(view.at):
+            self._forget()
             return []
-        box = self._flames(view)
+        box = self._flames(view) if view.frame is not None else None
         if box is None:
             if self._seen and (view.at - self._seen).total_seconds() > OVER_S:
-                self._since = self._seen = None
-                self._said = False
-                self._moments.clear()
+                self._forget()
             return []
         self._since, self._seen = self._since or view.at, view.at
         self._moments = [*self._moments[-40:], Moment(view.at, (box,))]
@@ -61,6 +60,11 @@ class FireStart:
                 setting=self.setting.key,
             )
         ]
+
+    def _forget(self) -> None:
+        self._since = self._seen = None
+        self._said = False
+        self._moments.clear()
 
     def _flames(self, view: View) -> Box | None:
         assert view.frame is not None

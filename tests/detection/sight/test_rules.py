@@ -166,6 +166,16 @@ def test_many_who_run_are_a_movement_and_few_of_many_are_not() -> None:
     assert not film(rule, *[going((0, 0.5, 2 + n * 0.5), (9, 9.5, 2 + n * 0.5)) for n in range(6)]).play(10)
 
 
+def test_what_was_said_before_the_hours_without_watching_is_over_after_them() -> None:
+    rule = setting("crowd_movement", people=5, for_s=1.5, schedule=lambda when: not at(4) <= when < at(20))
+    runs = [
+        going((begins, 0.5, 2 + n * 0.5), (begins + 3, 9.5, 2 + n * 0.5))
+        for begins in (0, 21)
+        for n in range(6)
+    ]
+    assert len(film(rule, *runs).play(26)) == 2
+
+
 def test_who_stood_and_lies_is_down_after_a_while() -> None:
     rule, track, signals = begin(setting("person_down", down_s=5.0)), Track(1, "person"), []
     for number in range(100):
