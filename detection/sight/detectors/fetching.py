@@ -108,7 +108,8 @@ def _made(ultralytics: Any, name: str, raw: Path, form: str, size: int) -> Path:
         model = ultralytics.YOLO(str(raw), task="detect")
         if form == "pt":
             return raw
-        return Path(model.export(format=form, imgsz=size, dynamic=False, simplify=False, verbose=False))
+        own = {"simplify": False} if form == "onnx" else {}  # refused with the others
+        return Path(model.export(format=form, imgsz=size, dynamic=False, verbose=False, **own))
     except Exception as error:  # whatever a library says about a file that came from outside
         raise ModelRefused(
             f"{name} could not be exported ({type(error).__name__}: {error}). Try --form pt, or give a model that "
