@@ -135,11 +135,21 @@ async def test_an_answer_without_end_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr("cameras.drivers.envelope.MOST_BYTES", 20_000)
     domes.spoil(STRAIGHT, floods=True)
-    with pytest.raises(DriverError, match="too long"):
-        async with aclosing(driver.happenings()) as happenings:
-            async with asyncio.timeout(20):
-                async for _one in happenings:
-                    domes.spoil(STRAIGHT, events=[SCENE | {"State": "true"}] * 300)
+
+    async def flood() -> None:
+        while True:
+            domes.spoil(STRAIGHT, events=[SCENE | {"State": "true"}] * 300)
+            await asyncio.sleep(0.5)
+
+    flooding = asyncio.create_task(flood())
+    try:
+        with pytest.raises(DriverError, match="too long"):
+            async with aclosing(driver.happenings()) as happenings:
+                async with asyncio.timeout(60):
+                    async for _one in happenings:
+                        pass
+    finally:
+        flooding.cancel()
 
 
 def test_of_what_comes_together_the_last_counts() -> None:
