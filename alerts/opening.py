@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from alerts.models import Alert, AlertPress, NumberSeries
-from doors.rows import into, prepared, values
+from doors.rows import into, next_of_year, number_of_year, prepared, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ALERT, _PRESS = into(Alert, first="number"), into(AlertPress, first="alert_id")
-# The row of the series stays locked from here to the commit. lpad() cuts what is longer than asked.
 _WRITE = f"""
 WITH series AS (
-    INSERT INTO {NumberSeries._meta.db_table} AS series (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = series.last + 1 RETURNING year, last
+    {next_of_year(NumberSeries)}
 ), alert AS (
-    INSERT INTO {_ALERT.table} VALUES (
-        (SELECT 'A-' || year || '-' || lpad(last::text, greatest(6, length(last::text)), '0') FROM series),
-        {_ALERT.places}
-    ) RETURNING id, number
+    INSERT INTO {_ALERT.table} VALUES ({number_of_year("A", 6, "series")}, {_ALERT.places}) RETURNING id, number
 ), press AS (
     INSERT INTO {_PRESS.table} VALUES ((SELECT id FROM alert), {_PRESS.places}) RETURNING id
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.utils import timezone
@@ -32,9 +32,6 @@ from doors.rows import columns, made, prepared
 from legal.models import PrefecturalAuthorisation
 from legal.models.authorisation import Filmed
 from places.geometry import Point, distance_m
-
-if TYPE_CHECKING:
-    pass
 
 # One round trip: what reaches the place or has a preset for it, with all that law and choice ask of each. What the
 # prefect's orders say comes once, with the first row; whom they cover is decided by `PrefecturalAuthorisation`.

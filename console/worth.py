@@ -119,7 +119,8 @@ def _access(user: User) -> Iterator[Line]:
 
 def _holds(user: User) -> Iterator[Line]:
     """Papers for a later end to be read, and holds that end soon with none: what they keep is destroyed (L-05)."""
-    waiting = HoldExtension.objects.waiting().select_related("requisition").order_by("was_until", "pk")
+    seen = HoldExtension.objects.visible_to(user).waiting()
+    waiting = seen.select_related("requisition").order_by("was_until", "pk")
     if user.may(Right.VALIDATE_EXTRACTION):
         for one in waiting.exclude(received_by=user)[:HOLDS]:
             said = _("Hold %(number)s: a paper asks for a later end, to be read by %(date)s")
@@ -127,7 +128,7 @@ def _holds(user: User) -> Iterator[Line]:
             yield _line("hold", told, url=reverse("evidence:requisition", args=[one.requisition_id]))
     if user.may(Right.RECEIVE_REQUISITION):
         now = timezone.now()
-        ending = Requisition.objects.filter(
+        ending = Requisition.objects.visible_to(user).filter(
             demand=Requisition.Demand.KEEP,
             state=Requisition.State.CHECKED,
             kept_until__range=(now, now + dt.timedelta(days=SOON_DAYS)),

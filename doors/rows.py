@@ -55,6 +55,20 @@ def into(model: type[models.Model], *, first: str) -> Into:
     return Into(f'"{model._meta.db_table}" ({columns})', places, tuple(field.attname for field in rest))
 
 
+def next_of_year(series: type[models.Model]) -> str:
+    """Adds one to the row of a year (the statement's parameter), which stays locked from there to the commit."""
+    return (
+        f"INSERT INTO {series._meta.db_table} AS series (year, last) VALUES (%s, 1)"  # noqa: S608
+        " ON CONFLICT (year) DO UPDATE SET last = series.last + 1 RETURNING year, last"
+    )
+
+
+def number_of_year(letter: str, digits: int, source: str) -> str:
+    """Such as A-2026-000042, of what `next_of_year` gave. lpad() cuts what is longer than asked."""
+    padded = f"lpad(last::text, greatest({digits}, length(last::text)), '0')"
+    return f"(SELECT '{letter}-' || year || '-' || {padded} FROM {source})"  # noqa: S608
+
+
 def values(row: models.Model, target: Into) -> list[Any]:
     return [getattr(row, name) for name in target.names]
 

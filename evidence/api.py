@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.rights import Right, require
 from doors.idempotency import once
 from doors.messages import Instant, Message
 from evidence import clock, papers
@@ -225,6 +226,8 @@ class _PaperView(_View):
     parser_classes = [MultiPartParser]
 
     def _take(self, request: Request, pk: int, extension: int | None = None) -> Response:
+        # Before the bytes are compared: whether they are the paper's is for nobody else to know.
+        require(self.user, Right.RECEIVE_REQUISITION)
         row = self._row(pk)
         if int(request.META.get("CONTENT_LENGTH") or 0) > papers.LARGEST + ENVELOPE:
             # Before anything reads it.
@@ -232,7 +235,7 @@ class _PaperView(_View):
         message = PaperMessage(data=request.data)
         message.is_valid(raise_exception=True)
         paper = message.validated_data["paper"]
-        held = row if extension is None else get_object_or_404(row.extensions.all(), pk=extension)
+        held = row if extension is None else get_object_or_404(row.extensions.visible_to(self.user), pk=extension)
         if held.paper_sha256 and held.paper_sha256 == papers.sha256_of(paper):
             return Response(RequisitionAnswer(told(row, self.user)).data)
         if extension is None:

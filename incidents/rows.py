@@ -9,7 +9,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from doors.rows import columns, into, made, prepared, values
+from doors.rows import columns, into, made, next_of_year, number_of_year, prepared, values
 from incidents.models import Incident, IncidentCause, YearCounter
 from places.geometry import Point, box_around, distance_m
 
@@ -35,16 +35,12 @@ def to_join(
 
 
 _INCIDENT, _CAUSE = into(Incident, first="number"), into(IncidentCause, first="incident_id")
-# The row of the counter stays locked from here to the commit. lpad() cuts what is longer than asked.
 _WRITE = f"""
 WITH counter AS (
-    INSERT INTO {YearCounter._meta.db_table} AS counter (year, last) VALUES (%s, 1)
-    ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING year, last
+    {next_of_year(YearCounter)}
 ), incident AS (
-    INSERT INTO {_INCIDENT.table} VALUES (
-        (SELECT 'I-' || year || '-' || lpad(last::text, greatest(5, length(last::text)), '0') FROM counter),
-        {_INCIDENT.places}
-    ) RETURNING id, number
+    INSERT INTO {_INCIDENT.table} VALUES ({number_of_year("I", 5, "counter")}, {_INCIDENT.places})
+    RETURNING id, number
 ), cause AS (
     INSERT INTO {_CAUSE.table} VALUES ((SELECT id FROM incident), {_CAUSE.places})
 )

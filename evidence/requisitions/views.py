@@ -70,7 +70,7 @@ def paper(request: HttpRequest, user: User, pk: int, extension: int | None = Non
     row = _row(user, pk)
     if not (user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)):
         raise PermissionDenied(Right.RECEIVE_REQUISITION.label)
-    held = row if extension is None else get_object_or_404(row.extensions.all(), pk=extension)
+    held = row if extension is None else get_object_or_404(row.extensions.visible_to(user), pk=extension)
     try:
         data = papers.read(held)
     except Refused as refused:
