@@ -134,6 +134,14 @@ def test_nobody_else_attaches_one(role: Role, start: dt.datetime) -> None:
     assert put(Client(), str(pk)).status_code in (401, 403)
 
 
+def test_who_only_reads_learns_nothing_by_sending_the_same_bytes(start: dt.datetime) -> None:
+    desk = signed_in(officer())
+    row = sent(desk, body(start)).json()["id"]
+    assert put(desk, str(row)).status_code == 201
+    reader = signed_in(cast.person(Role.DPO))
+    assert [put(reader, str(row), content).status_code for content in (PDF, PDF + b"%")] == [403, 403]
+
+
 def test_a_hold_is_made_longer_and_its_paper_attached(start: dt.datetime) -> None:
     client, head = signed_in(officer()), signed_in(supervisor())
     until = (timezone.now() + dt.timedelta(days=30)).replace(microsecond=0)
