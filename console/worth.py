@@ -128,11 +128,15 @@ def _holds(user: User) -> Iterator[Line]:
             yield _line("hold", told, url=reverse("evidence:requisition", args=[one.requisition_id]))
     if user.may(Right.RECEIVE_REQUISITION):
         now = timezone.now()
-        ending = Requisition.objects.visible_to(user).filter(
-            demand=Requisition.Demand.KEEP,
-            state=Requisition.State.CHECKED,
-            kept_until__range=(now, now + dt.timedelta(days=SOON_DAYS)),
-        ).exclude(pk__in=waiting.order_by().values("requisition"))
+        ending = (
+            Requisition.objects.visible_to(user)
+            .filter(
+                demand=Requisition.Demand.KEEP,
+                state=Requisition.State.CHECKED,
+                kept_until__range=(now, now + dt.timedelta(days=SOON_DAYS)),
+            )
+            .exclude(pk__in=waiting.order_by().values("requisition"))
+        )
         for hold in ending.order_by("kept_until", "pk")[:HOLDS]:
             said = _(
                 "Hold %(number)s ends on %(date)s: what it keeps is destroyed unless a paper makes it longer"

@@ -235,7 +235,11 @@ class _PaperView(_View):
         message = PaperMessage(data=request.data)
         message.is_valid(raise_exception=True)
         paper = message.validated_data["paper"]
-        held = row if extension is None else get_object_or_404(row.extensions.visible_to(self.user), pk=extension)
+        held = (
+            row
+            if extension is None
+            else get_object_or_404(row.extensions.visible_to(self.user), pk=extension)
+        )
         if held.paper_sha256 and held.paper_sha256 == papers.sha256_of(paper):
             return Response(RequisitionAnswer(told(row, self.user)).data)
         if extension is None:
