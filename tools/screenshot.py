@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -95,7 +94,7 @@ def own_centre() -> Iterator[Demonstration]:
                 time.sleep(0.5)
             yield found
         finally:
-            up.send_signal(signal.SIGINT)
+            up.terminate()  # not SIGINT: a program that a shell started in the background ignores it
             up.wait(60)
 
 
