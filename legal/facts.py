@@ -24,6 +24,56 @@ class AuthorisationEnding(Fact, kind="legal.authorisation_ending", audiences=NO_
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgreementEnding(Fact, kind="legal.agreement_ending", audiences=NO_SCREEN):
+    """Once at six, three and one months before the end of an agreement with a recipient, and at its end (0)."""
+
+    agreement_id: int
+    months: int
+    ends_on: str
+
+    def about(self) -> list[str]:
+        return [f"agreement:{self.agreement_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementChanged(Fact, kind="legal.agreement_changed", audiences=NO_SCREEN):
+    """An agreement with a recipient was "recorded", "changed" or "ended"."""
+
+    agreement_id: int
+    what: str
+    ends_on: str
+
+    def about(self) -> list[str]:
+        return [f"agreement:{self.agreement_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Communicated(Fact, kind="legal.communicated", audiences=NO_SCREEN):
+    """Something was handed over under an agreement; or ("destroyed") its recipient says that it is gone."""
+
+    communication_id: int
+    agreement_id: int
+    what: str
+    destroy_by: str
+    destroyed: bool = False
+
+    def about(self) -> list[str]:
+        return [f"agreement:{self.agreement_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentChanged(Fact, kind="legal.experiment_changed", audiences=NO_SCREEN):
+    """An experiment was "recorded" or "stopped", one of its grounds judged, or its result decided."""
+
+    experiment_id: int
+    what: str
+    verdict: str = ""
+
+    def about(self) -> list[str]:
+        return [f"experiment:{self.experiment_id}"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BreachChanged(Fact, kind="legal.breach_changed", audiences=NO_SCREEN):
     """A personal data breach was recorded, or its state changed."""
 

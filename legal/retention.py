@@ -85,6 +85,22 @@ RULES = [
         "basis": _("Proof of the ground of looks, as long as the log that cites it (law L-01, L-65)."),
     },
     {
+        "what": "legal.Communication",
+        "family": "register",
+        "clock": "at",
+        "days": 3 * 365,
+        "basis": _("Proof of what was given to whom, as long as the log that cites it (law L-09, L-65)."),
+    },
+    {
+        "what": "legal.RecipientAgreement",
+        "family": "people",
+        "clock": "ends_on",
+        "days": 3 * 365,
+        "basis": _(
+            "Proof of what a recipient was allowed, as long as the log that cites it (law L-09, L-65)."
+        ),
+    },
+    {
         "what": "legal.Controller",
         "family": "register",
         "clock": "changed_at",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from legal.models.agreement import AgreementWarning, Communication, RecipientAgreement
 from legal.models.assessment import ImpactAssessment
 from legal.models.authorisation import AuthorisationWarning, PrefecturalAuthorisation
 from legal.models.breach import Breach, BreachStep
@@ -11,10 +12,12 @@ from legal.models.notice import PrefectNotice
 from legal.models.reading import LogReading
 
 __all__ = [
+    "AgreementWarning",
     "AuthorisationWarning",
     "Breach",
     "BreachStep",
     "ChainHead",
+    "Communication",
     "Consultation",
     "ConsultationEnd",
     "Controller",
@@ -25,4 +28,5 @@ __all__ = [
     "OpenLook",
     "PrefectNotice",
     "PrefecturalAuthorisation",
+    "RecipientAgreement",
 ]

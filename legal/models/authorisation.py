@@ -72,9 +72,7 @@ class PrefectOrderQuerySet(models.QuerySet["PrefecturalAuthorisation"]):
     def expiring(self, on: dt.date) -> PrefectOrderQuerySet:
         """Those that end within six months, the nearest first; `warning` says how near."""
         return (
-            self.in_force(on)
-            .filter(expires_on__lt=_months_after(on, max(WARN_MONTHS)))
-            .order_by("expires_on")
+            self.in_force(on).filter(expires_on__lt=months_after(on, max(WARN_MONTHS))).order_by("expires_on")
         )
 
 
@@ -154,7 +152,7 @@ class PrefecturalAuthorisation(models.Model):
         # Both are missing here when the form could not read them.
         signed: Any = self.signed_on
         expires: Any = self.expires_on
-        if signed and expires and expires > _months_after(signed, 12 * LONGEST_YEARS):
+        if signed and expires and expires > months_after(signed, 12 * LONGEST_YEARS):
             raise ValidationError({"expires_on": _("An authorisation is valid for five years at most.")})
         if self.perimeter is not None and (problem := areas.problem_with(self.perimeter)):
             raise ValidationError({"perimeter": problem})
@@ -172,10 +170,10 @@ class PrefecturalAuthorisation(models.Model):
         """How near its end is: within 1, 3 or 6 months; None when it is further, or past."""
         if self.expires_on < on:
             return None
-        return next((months for months in WARN_MONTHS if self.expires_on < _months_after(on, months)), None)
+        return next((months for months in WARN_MONTHS if self.expires_on < months_after(on, months)), None)
 
 
-def _months_after(day: dt.date, months: int) -> dt.date:
+def months_after(day: dt.date, months: int) -> dt.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     for last in (day.day, 30, 29, 28):
         try:

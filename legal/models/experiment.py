@@ -63,6 +63,7 @@ class Experiment(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), help_text=_("An experiment ends: a day at most two years away."))
     stopped_on = models.DateField(_("stopped on"), null=True, blank=True)
+    stopped_why = models.CharField(_("why it was stopped"), max_length=300, blank=True)
     technical = models.CharField(
         _("technical ground"), max_length=8, choices=Verdict, default=Verdict.AWAITED
     )
