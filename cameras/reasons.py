@@ -75,6 +75,7 @@ WORDS = {
     "not_held": gettext_lazy("no process of the centre speaks to it"),
     "unreachable": gettext_lazy("its head does not answer"),
     "too_slow": gettext_lazy("its head takes too long to answer"),
+    "no_device": gettext_lazy("what answers at its address is not a camera (ONVIF)"),
     "wrong_password": gettext_lazy("its head does not accept the password"),
     "refused": gettext_lazy("its head refuses: %(said)s"),
     "not_supported": gettext_lazy("its head cannot do this: %(said)s"),

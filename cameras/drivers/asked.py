@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, DigestAuthMiddleware
 from onvif import ONVIFCamera
-from onvif.client import ONVIFService
+from onvif.client import ONVIFService, _cached_document
 from onvif.exceptions import ONVIFAuthError
 from onvif.util import create_no_verify_ssl_context
 
@@ -17,6 +19,8 @@ from cameras.drivers.base import Address
 # Longer than between two looks at how it is (conversations.py): a head that is to turn need not be dialled first.
 KEPT_S = 75.0
 _UNVERIFIED = create_no_verify_ssl_context()
+# Half a second of work each, once in a process: the library would do it once for every device that is begun meanwhile.
+_READER, _READ = ThreadPoolExecutor(1, "wsdl"), dict[str, Future[None]]()
 
 
 class Asked(ONVIFCamera):  # type: ignore[misc]
@@ -26,8 +30,9 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
         parts = urlsplit(address.url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         host = f"{parts.scheme}://{parts.hostname}"
+        # Its cache is for WSDL alone, and those are read here.
         super().__init__(
-            host, port, address.user or None, address.password or None, adjust_time=True, nat_override=False
+            host, port, address.user or None, address.password or None, no_cache=True, nat_override=False
         )
         self._url = address.url
         self._knock = Knock(address)
@@ -38,8 +43,10 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
         timeout = aiohttp.ClientTimeout(total=None)
         return aiohttp.ClientSession(connector=connector, timeout=timeout, middlewares=(self._knock,))
 
-    async def create_onvif_service(self, *args: Any, **more: Any) -> ONVIFService:
-        service = await super().create_onvif_service(*args, **more)
+    async def create_onvif_service(self, name: str, *args: Any, **more: Any) -> ONVIFService:
+        """Cancelled while it reads a WSDL, the library would leave the session it has made open for ever."""
+        await _read(self.get_definition(name.lower(), *args)[1])
+        service = await super().create_onvif_service(name, *args, **more)
         service.transport.session._middlewares = (self._knock,)  # the library takes none
         return service
 
@@ -50,6 +57,17 @@ class Asked(ONVIFCamera):  # type: ignore[misc]
     def rewrite_url(self, url: str | None) -> str | None:
         """What it tells of itself, at the host that was asked: passwords go to no other."""
         return url and at_host(url, self._url)
+
+
+async def _read(wsdl: str) -> None:
+    reading = _READ.get(wsdl)
+    if reading is None or (reading.done() and reading.exception()):
+        reading = _READ[wsdl] = _READER.submit(lambda: asyncio.run(_keep(wsdl)))
+    await asyncio.shield(asyncio.wrap_future(reading))
+
+
+async def _keep(wsdl: str) -> None:
+    await _cached_document(wsdl)
 
 
 class Knock:

@@ -149,6 +149,12 @@ class NotSupported(Refused):
     code = "not_supported"
 
 
+class NoDevice(Refused):
+    """Something answers at its address that does not speak ONVIF: a web page, another machine."""
+
+    code = "no_device"
+
+
 class Interrupted(DriverError):
     """It began, and then restarted or was taken elsewhere: it does not look where it was sent."""
 
@@ -162,8 +168,12 @@ class Driver(Protocol):
     device are made one after the other by whoever holds it.
     """
 
-    async def open(self) -> Abilities:
-        """Sign in, take its time, learn what it can do. Again after an error: a new conversation."""
+    async def open(self) -> None:
+        """Take its time and sign in: then it can be turned. Again after an error: a new conversation."""
+        ...
+
+    async def learn(self) -> Abilities:
+        """What it is and can do: some more questions, that no order waits for. May be cancelled and asked anew."""
         ...
 
     async def aim(self, pose: Pose) -> None:

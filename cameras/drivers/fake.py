@@ -112,8 +112,11 @@ class Fake:
     def device(self) -> FakeDevice:
         return device_at(self._address.url)
 
-    async def open(self) -> Abilities:
-        device = await self._answer("open", None)
+    async def open(self) -> None:
+        await self._answer("open", None)
+
+    async def learn(self) -> Abilities:
+        device = await self._answer("learn", None)
         return Abilities(
             make="Nice Supervision",
             model="Twin",

@@ -1,7 +1,6 @@
-"""The second Media service of ONVIF (Profile T): profiles, streams and privacy masks.
+"""The second Media service of ONVIF (Profile T): streams and privacy masks.
 
-The WSDL of the library end before it, so its few calls are written out here. Prefixes: tr2 and tt are those of
-the ONVIF specifications (Media2 service, schema).
+The WSDL of the library end before it, so its few calls are written out here.
 """
 
 from __future__ import annotations
@@ -10,15 +9,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
-from onvif.client import UsernameDigestTokenDtDiff
 
-from cameras.drivers.base import Unreachable, WrongPassword
-from cameras.drivers.faults import of_words
+from cameras.drivers.envelope import Post, read
+from cameras.drivers.introduction import TR2, TT
 
-SOAP, TR2 = "http://www.w3.org/2003/05/soap-envelope", "http://www.onvif.org/ver20/media/wsdl"
-TT = "http://www.onvif.org/ver10/schema"
 Point = tuple[float, float]
-EVERYTHING = "All"
 
 
 class DeviceMask(NamedTuple):
@@ -31,18 +26,8 @@ class DeviceMask(NamedTuple):
 
 
 class Media2:
-    """`transport` is a zeep transport that can post; `wsse` signs each envelope anew."""
-
-    def __init__(self, url: str, transport: Any, wsse: UsernameDigestTokenDtDiff | None) -> None:
-        self._url = url
-        self._transport = transport
-        self._wsse = wsse
-
-    async def profiles(self) -> list[dict[str, Any]]:
-        asked = _element("GetProfiles")
-        asked.append(_element("Type", EVERYTHING))
-        answer = await self._call(asked)
-        return [_profile(one) for one in answer.iterfind(f"{{{TR2}}}Profiles")]
+    def __init__(self, post: Post) -> None:
+        self._post = post
 
     async def stream_uri(self, profile: str) -> str:
         asked = _element("GetStreamUri")
@@ -75,45 +60,14 @@ class Media2:
         await self._call(asked)
 
     async def _call(self, asked: Any) -> Any:
-        envelope = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"s": SOAP, "tr2": TR2, "tt": TT})
-        etree.SubElement(envelope, f"{{{SOAP}}}Header")
-        etree.SubElement(envelope, f"{{{SOAP}}}Body").append(asked)
-        headers = {"Content-Type": "application/soap+xml; charset=utf-8"}
-        if self._wsse is not None:
-            envelope, headers = self._wsse.apply(envelope, headers)
-        response = await self._transport.post_xml(self._url, envelope, headers)
-        if not response.content.lstrip().startswith(b"<"):
-            raise (
-                WrongPassword if response.status_code == 401 else Unreachable(f"HTTP {response.status_code}")
-            )
-        parser = etree.XMLParser(resolve_entities=False, no_network=True)
-        body = etree.fromstring(response.content, parser).find(f"{{{SOAP}}}Body")
-        answer = body[0]
-        if answer.tag == f"{{{SOAP}}}Fault":
-            codes = [one.text or "" for one in answer.iterfind(f".//{{{SOAP}}}Subcode/{{{SOAP}}}Value")]
-            raise of_words(" ".join([*codes, answer.findtext(f".//{{{SOAP}}}Text") or ""]))
-        return answer
+        name = etree.QName(asked).localname
+        return read(await self._post.call(f"{TR2}/{name}", etree.tostring(asked, encoding="unicode")))
 
 
 def _element(name: str, text: str | None = None) -> Any:
     made = etree.Element(f"{{{TR2}}}{name}")
     made.text = text
     return made
-
-
-def _profile(one: Any) -> dict[str, Any]:
-    encoder = one.find(f"{{{TR2}}}Configurations/{{{TR2}}}VideoEncoder")
-    ptz = one.find(f"{{{TR2}}}Configurations/{{{TR2}}}PTZ")
-    source = one.find(f"{{{TR2}}}Configurations/{{{TR2}}}VideoSource")
-    size = None if encoder is None else encoder.find(f"{{{TT}}}Resolution")
-    return {
-        "token": one.get("token"),
-        "ptz": None if ptz is None else ptz.get("token"),
-        "source": None if source is None else source.get("token"),
-        "codec": "" if encoder is None else encoder.findtext(f"{{{TT}}}Encoding") or "",
-        "width_px": 0 if size is None else int(size.findtext(f"{{{TT}}}Width") or 0),
-        "height_px": 0 if size is None else int(size.findtext(f"{{{TT}}}Height") or 0),
-    }
 
 
 def _mask(one: Any) -> DeviceMask:

@@ -1,4 +1,4 @@
-"""ONVIF, Profiles S and T, over onvif-zeep-async.
+"""ONVIF, Profiles S and T, over onvif-zeep-async; by hand what an alarm waits for (`introduction`, `ptz`).
 
 Traps of the field, each met below: a clock that is off makes signatures stale, so the device's time is read first;
 a `Speed` in GotoPreset or AbsoluteMove makes some refuse, so none is sent; RelativeMove is often not there;
@@ -13,13 +13,12 @@ import datetime as dt
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from onvif.client import UsernameDigestTokenDtDiff
 
+from cameras.drivers import introduction
 from cameras.drivers.asked import Asked, at_host
 from cameras.drivers.base import (
     STOPPED,
@@ -35,9 +34,10 @@ from cameras.drivers.base import (
     StreamOffered,
     Where,
 )
-from cameras.drivers.envelope import Post, Signature
+from cameras.drivers.envelope import Post
 from cameras.drivers.faults import answering
-from cameras.drivers.media2 import TR2, DeviceMask, Media2
+from cameras.drivers.introduction import DEGREES, PTZ, TEV, TR2, TRT, Introduced, Profile, Spaces
+from cameras.drivers.media2 import DeviceMask, Media2
 from cameras.drivers.notices import WAIT_S, Ear, PullPoint, closed
 from cameras.drivers.ptz import Ptz
 from cameras.steering.aim import CannotAim, Head
@@ -46,43 +46,12 @@ from places.geometry import angle_between_deg
 logger = logging.getLogger(__name__)
 
 ANSWER_S = 8.0  # a slow device is waited for; it has its order all the while
-OPEN_S = 15.0
+WSDL_S = 7.0  # the first question to a kind of service also reads its WSDL
 STILL_S = 8.0
 CLOSE_S, BREATH_S = 2.0, 1.0
 LONGEST_MOVE_S = 5.0  # a move by hand that nobody renews ends in the device itself
 CREEP_S, CREEP_STEP_S, CREPT_DEG, CREPT_ZOOM = 20.0, 0.15, 0.4, 0.02
-PTZ_NS, MEDIA_NS = "http://www.onvif.org/ver20/ptz/wsdl", "http://www.onvif.org/ver10/media/wsdl"
-EVENTS_NS = "http://www.onvif.org/ver10/events/wsdl"
-DEGREES = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/SphericalPositionSpaceDegrees"
-GENERIC = "http://www.onvif.org/ver10/tptz/PanTiltSpaces/PositionGenericSpace"
-
-
-class Range(NamedTuple):
-    least: float
-    most: float
-
-    def at(self, share: float) -> float:
-        return self.least + (self.most - self.least) * share
-
-    def share(self, counts: float) -> float:
-        wide = self.most - self.least
-        return min(max((counts - self.least) / wide, 0.0), 1.0) if wide else 0.0
-
-
-BOTH_WAYS, ONE_WAY = Range(-1.0, 1.0), Range(0.0, 1.0)
-
-
-@dataclass(frozen=True)
-class Spaces:
-    """In what this head counts. `space` is the URI sent with each position."""
-
-    space: str = GENERIC
-    pan: Range = BOTH_WAYS
-    tilt: Range = BOTH_WAYS
-    zoom: Range = ONE_WAY
-    absolute: bool = False
-    relative: bool = False
-    continuous: bool = False
+STREAMS = 3
 
 
 class Onvif:
@@ -93,52 +62,55 @@ class Onvif:
         self._head = head or Head()
         self._wanted = profile
         self._camera: Asked | None = None
-        self._ptz: Any = None
         self._line: aiohttp.ClientSession | None = None
+        self._known: Introduced | None = None
         self._head_line: Ptz | None = None
-        self._events_at = ""
         self._ear = Ear()
-        self._media: Any = None
-        self._media2: Media2 | None = None
+        self._profiles: list[Profile] = []
         self.profile = ""
         self.video_source = ""
         self.spaces = Spaces()
-        self.abilities = Abilities()
 
-    async def open(self) -> Abilities:
+    async def open(self) -> None:
         await self.close()
         try:
-            self.abilities = await self._learn()
-        except DriverError:
+            await self._be_introduced()
+        except (DriverError, asyncio.CancelledError):
             await self.close()
             raise
-        return self.abilities
 
-    async def _learn(self) -> Abilities:
+    async def _be_introduced(self) -> None:
+        """Four questions; a slow device is waited for at each."""
         camera = self._camera = Asked(self._address)
         line = self._line = camera.line()
-        async with answering(OPEN_S):
-            await camera.update_xaddrs()
-            ahead = _ahead_ms(camera.dt_diff)
-            self._events_at = camera.xaddrs.get(EVENTS_NS) or ""
-            about = await (await camera.create_devicemgmt_service()).GetDeviceInformation()
-            if MEDIA_NS in camera.xaddrs:
-                self._media = await camera.create_media_service()
-            self._media2 = await self._second_media(camera)
-            if self._media is None and self._media2 is None:
+        async with answering(2 * ANSWER_S):
+            known = self._known = await introduction.introduced(self._address, line)
+            camera.dt_diff, camera.xaddrs = known.ahead, dict(known.services)
+        async with answering(ANSWER_S):
+            if TRT in known.services:
+                profiles = await introduction.profiles(known.post(TRT, line))
+            elif TR2 in known.services:
+                profiles = await introduction.second_profiles(known.post(TR2, line))
+            else:
                 raise NotSupported("no media service")
-            profiles = await self._profiles()
-            streams = tuple([await self._stream(one) for one in profiles[:3]])
-            turning = [one for one in profiles if one["ptz"]]
-            chosen = next((one for one in profiles if one["token"] == self._wanted), (turning or profiles)[0])
-            self.profile, self.video_source = chosen["token"], chosen["source"] or ""
-            presets = 0
-            if PTZ_NS in camera.xaddrs and chosen["ptz"]:
-                self._ptz = await camera.create_ptz_service()
-                post = Post(self._ptz.xaddr, line, self._signature(camera))
-                self._head_line = Ptz(post, self.profile)
-                self.spaces = await self._learn_spaces(chosen["ptz"])
-                presets = await self._room_for_presets()
+        if not profiles:
+            raise NotSupported("no profile")
+        turning = [one for one in profiles if one.ptz]
+        chosen = next((one for one in profiles if one.token == self._wanted), (turning or profiles)[0])
+        self._profiles, self.profile, self.video_source = profiles, chosen.token, chosen.source or ""
+        if PTZ in known.services and chosen.ptz:
+            async with answering(ANSWER_S):
+                self.spaces = await introduction.spaces(known.post(PTZ, line), chosen.ptz)
+            self._head_line = Ptz(known.post(PTZ, line), self.profile)
+
+    async def learn(self) -> Abilities:
+        camera, known = self._open_camera(), self._introduced()
+        async with answering(ANSWER_S + WSDL_S):
+            about = await (await camera.create_devicemgmt_service()).GetDeviceInformation()
+        presets = 0
+        if self._head_line is not None:
+            async with answering(ANSWER_S + WSDL_S):
+                presets = await self._room_for_presets(camera)
         return Abilities(
             make=about.Manufacturer or "",
             model=about.Model or "",
@@ -150,9 +122,9 @@ class Onvif:
             degrees=self.spaces.space == DEGREES,
             presets=presets,
             masks=await self._has_masks(),
-            events=bool(self._events_at),
-            streams=streams,
-            clock_ahead_ms=ahead,
+            events=TEV in known.services,
+            streams=tuple([await self._stream(camera, one) for one in self._profiles[:STREAMS]]),
+            clock_ahead_ms=_ahead_ms(known.ahead),
         )
 
     async def aim(self, pose: Pose) -> None:
@@ -203,14 +175,11 @@ class Onvif:
     async def still(self) -> bytes:
         async with answering(STILL_S):
             camera = self._open_camera()
-            picture: bytes | None = None
-            if self._media is not None:
-                picture = await camera.get_snapshot(self.profile)
-            elif self._media2 is not None:
+            if TRT not in self._introduced().services:  # the library asks the first Media service only
                 camera._snapshot_uris[self.profile] = camera.rewrite_url(
-                    await self._media2.snapshot_uri(self.profile)
+                    await self._second().snapshot_uri(self.profile)
                 )
-                picture = await camera.get_snapshot(self.profile)
+            picture: bytes | None = await camera.get_snapshot(self.profile)
         if not picture or not picture.startswith(b"\xff\xd8"):
             raise NotSupported("no still picture")
         return picture
@@ -247,10 +216,10 @@ class Onvif:
 
     async def happenings(self) -> AsyncGenerator[Happening, None]:
         """As `cameras.drivers.base.Driver` says. However many it tells, they are taken once a second."""
-        camera, line, where = self._open_camera(), self._line, self._events_at
+        known, line = self._introduced(), self._line
+        where, signature = known.services.get(TEV), known.signature
         if line is None or not where:
             raise NotSupported("it tells nothing")
-        signature = self._signature(camera)
         point = PullPoint(lambda url: Post(at_host(url, self._address.url), line, signature), where)
         async with answering(ANSWER_S):
             await point.open()
@@ -269,7 +238,7 @@ class Onvif:
     async def close(self) -> None:
         camera, self._camera = self._camera, None
         line, self._line = self._line, None
-        self._ptz = self._head_line = self._media = self._media2 = None
+        self._known = self._head_line = None
         try:
             async with asyncio.timeout(CLOSE_S):
                 if line is not None:
@@ -281,8 +250,11 @@ class Onvif:
 
     async def _ask(self, operation: str, **told: Any) -> Any:
         """What nobody waits for, by the library."""
-        async with self._turning():
-            return await getattr(self._ptz, operation)({"ProfileToken": self.profile, **told})
+        if self._head_line is None:
+            raise NotSupported("it does not turn")
+        async with answering(ANSWER_S + WSDL_S):
+            ptz = await self._open_camera().create_ptz_service()
+            return await getattr(ptz, operation)({"ProfileToken": self.profile, **told})
 
     @asynccontextmanager
     async def _turning(self) -> AsyncIterator[Ptz]:
@@ -290,9 +262,6 @@ class Onvif:
             raise NotSupported("it does not turn") if self._camera else Refused("not open")
         async with answering(ANSWER_S):
             yield self._head_line
-
-    def _signature(self, camera: Asked) -> Signature:
-        return Signature(self._address.user, self._address.password, camera.dt_diff or dt.timedelta())
 
     async def _absolute(self, pose: Pose) -> None:
         try:
@@ -323,65 +292,28 @@ class Onvif:
         finally:
             await self.move(STOPPED)
 
-    async def _second_media(self, camera: Asked) -> Media2 | None:
-        url = camera.xaddrs.get(TR2)
-        if not url:
-            return None
-        service = await camera.create_devicemgmt_service()
-        wsse = None
-        if self._address.user:
-            wsse = UsernameDigestTokenDtDiff(
-                self._address.user, self._address.password, dt_diff=camera.dt_diff, use_digest=True
-            )
-        return Media2(url, service.transport, wsse)
-
-    async def _profiles(self) -> list[dict[str, Any]]:
-        if self._media is None:
-            found = await self._second().profiles()
-        else:
-            found = [_profile(one) for one in await self._media.GetProfiles()]
-        if not found:
-            raise NotSupported("no profile")
-        return found
-
-    async def _stream(self, profile: dict[str, Any]) -> StreamOffered:
-        if self._media is None:
-            url = await self._second().stream_uri(profile["token"])
-        else:
-            setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
-            answer = await self._media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profile["token"]})
-            url = str(answer.Uri)
+    async def _stream(self, camera: Asked, profile: Profile) -> StreamOffered:
+        async with answering(ANSWER_S + WSDL_S):
+            if TRT in self._introduced().services:
+                media = await camera.create_media_service()
+                setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+                answer = await media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profile.token})
+                url = str(answer.Uri)
+            else:
+                url = await self._second().stream_uri(profile.token)
         return StreamOffered(
-            profile["token"],
+            profile.token,
             at_host(url, self._address.url, keep_port=True),
-            profile["codec"],
-            profile["width_px"],
-            profile["height_px"],
+            profile.codec,
+            profile.width_px,
+            profile.height_px,
         )
 
-    async def _learn_spaces(self, configuration: str) -> Spaces:
-        options = await self._ptz.GetConfigurationOptions({"ConfigurationToken": configuration})
-        spaces = options.Spaces
-        positions = list(spaces.AbsolutePanTiltPositionSpace or [])
-        zooms = list(spaces.AbsoluteZoomPositionSpace or [])
-        best = next((one for one in positions if one.URI == DEGREES), positions[0] if positions else None)
-        return Spaces(
-            space=str(best.URI) if best else GENERIC,
-            pan=_range(best.XRange) if best else BOTH_WAYS,
-            tilt=_range(best.YRange) if best else BOTH_WAYS,
-            zoom=_range(zooms[0].XRange) if zooms else ONE_WAY,
-            absolute=best is not None,
-            relative=bool(spaces.RelativePanTiltTranslationSpace),
-            continuous=bool(spaces.ContinuousPanTiltVelocitySpace),
-        )
-
-    async def _room_for_presets(self) -> int:
-        nodes = await self._ptz.GetNodes()
+    async def _room_for_presets(self, camera: Asked) -> int:
+        nodes = await (await camera.create_ptz_service()).GetNodes()
         return max((int(node.MaximumNumberOfPresets or 0) for node in nodes or []), default=0)
 
     async def _has_masks(self) -> bool:
-        if self._media2 is None:
-            return False
         try:
             await self.masks()
         except DriverError:
@@ -400,10 +332,16 @@ class Onvif:
             raise Refused("not open")
         return self._camera
 
+    def _introduced(self) -> Introduced:
+        if self._known is None:
+            raise Refused("not open")
+        return self._known
+
     def _second(self) -> Media2:
-        if self._media2 is None:
+        known, line = self._introduced(), self._line
+        if line is None or TR2 not in known.services:
             raise NotSupported("no Media2 service")
-        return self._media2
+        return Media2(known.post(TR2, line))
 
 
 def _ahead_ms(off: dt.timedelta | None) -> int | None:
@@ -411,22 +349,6 @@ def _ahead_ms(off: dt.timedelta | None) -> int | None:
     if off is None:
         return None
     return round((off.total_seconds() + 0.5) * 1000)
-
-
-def _profile(one: Any) -> dict[str, Any]:
-    encoder, source = one.VideoEncoderConfiguration, one.VideoSourceConfiguration
-    return {
-        "token": str(one.token),
-        "ptz": str(one.PTZConfiguration.token) if one.PTZConfiguration is not None else None,
-        "source": str(source.token) if source is not None else None,
-        "codec": str(encoder.Encoding) if encoder is not None else "",
-        "width_px": int(encoder.Resolution.Width) if encoder is not None else 0,
-        "height_px": int(encoder.Resolution.Height) if encoder is not None else 0,
-    }
-
-
-def _range(found: Any) -> Range:
-    return Range(float(found.Min), float(found.Max))
 
 
 def _difference(to: Pose, start: Pose) -> Pose:

@@ -14,20 +14,19 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from xml.sax.saxutils import escape
 
 import aiohttp
-from lxml import etree
 
 from cameras.drivers.asked import Knock, at_host
 from cameras.drivers.base import Address, NotSupported, Refused
-from cameras.drivers.envelope import Post, Signature, read
+from cameras.drivers.envelope import Post
 from cameras.drivers.faults import answering
+from cameras.drivers.introduction import TEV, TT, Introduced, call, introduced
 from cameras.drivers.notices import WAIT_S, WSNT, PullPoint, closed, filtered
 
 ANSWER_S, CLOSE_S, BREATH_S = 8.0, 2.0, 0.5
 ZERO_K = 273.15
 # No street is colder or hotter: what lies beyond was not told in kelvin, and is not shown.
 COLDEST_K, HOTTEST_K = 173.0, 2273.0
-TDS, TT = "http://www.onvif.org/ver10/device/wsdl", "http://www.onvif.org/ver10/schema"
-TTH, TEV = "http://www.onvif.org/ver10/thermal/wsdl", "http://www.onvif.org/ver10/events/wsdl"
+TTH = "http://www.onvif.org/ver10/thermal/wsdl"
 TOPICS = filtered("VideoAnalytics/Radiometry")
 # Readings of a point, and of the hottest in a box: as attributes of an element, or as items of their own.
 OF_A_POINT, OF_A_BOX = ("SpotTemperature", "SpotReading"), "MaxTemperature"
@@ -68,11 +67,10 @@ class OnvifThermometer:
 
     async def assumes(self) -> Assumed | None:
         async with self._session() as session, answering(ANSWER_S):
-            signature, services = await self._introduced(session)
-            post = await self._measuring(session, signature, services)
+            post = await self._measuring(session, await introduced(self._address, session))
             try:
                 token = f"<VideoSourceToken>{escape(self._source)}</VideoSourceToken>"
-                said = await _call(post, TTH, "GetRadiometryConfiguration", token)
+                said = await call(post, TTH, "GetRadiometryConfiguration", token)
             except Refused:
                 return None
             return _assumed(said)
@@ -80,11 +78,12 @@ class OnvifThermometer:
     async def readings(self) -> AsyncIterator[Temperature]:
         async with self._session() as session:
             async with answering(ANSWER_S):
-                signature, services = await self._introduced(session)
-                await self._measuring(session, signature, services)
+                known = await introduced(self._address, session)
+                await self._measuring(session, known)
+                signature = known.signature
                 point = PullPoint(
                     lambda url: Post(at_host(url, self._address.url), session, signature),
-                    services[TEV],
+                    known.services[TEV],
                     TOPICS,
                 )
                 await point.open()
@@ -102,34 +101,16 @@ class OnvifThermometer:
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(middlewares=(Knock(self._address),))
 
-    async def _introduced(self, session: aiohttp.ClientSession) -> tuple[Signature, dict[str, str]]:
-        """Its clock, by which it is signed; then its services."""
-        nobody = Post(self._address.url, session, Signature("", ""))
-        ahead = _clock_ahead(await _call(nobody, TDS, "GetSystemDateAndTime"))
-        signature = Signature(self._address.user, self._address.password, ahead)
-        device = Post(self._address.url, session, signature)
-        said = await _call(device, TDS, "GetServices", "<IncludeCapability>false</IncludeCapability>")
-        services = {
-            one.findtext(f"{{{TDS}}}Namespace") or "": one.findtext(f"{{{TDS}}}XAddr") or ""
-            for one in said.iterfind(f"{{{TDS}}}Service")
-        }
-        return signature, services
-
-    async def _measuring(
-        self, session: aiohttp.ClientSession, signature: Signature, services: dict[str, str]
-    ) -> Post:
+    async def _measuring(self, session: aiohttp.ClientSession, known: Introduced) -> Post:
         """The thermal service. Many a thermal camera only shows: NotSupported."""
-        if TTH not in services or TEV not in services:
+        if TTH not in known.services or TEV not in known.services:
             raise NotSupported("it measures no temperature")
-        post = Post(self._here(services, TTH), session, signature)
-        said = await _call(post, TTH, "GetServiceCapabilities")
+        post = known.post(TTH, session)
+        said = await call(post, TTH, "GetServiceCapabilities")
         about = said.find(f"{{{TTH}}}Capabilities")
         if about is None or about.get("Radiometry") not in ("true", "1"):
             raise NotSupported("it measures no temperature")
         return post
-
-    def _here(self, services: dict[str, str], namespace: str) -> str:
-        return at_host(services[namespace], self._address.url)
 
 
 class FakeThermometer:
@@ -151,20 +132,6 @@ class FakeThermometer:
                 yield Temperature(place, celsius, False, dt.datetime.now(dt.UTC))
             await asyncio.sleep(0.1)
         raise NotSupported("it measures no temperature")
-
-
-async def _call(post: Post, namespace: str, name: str, told: str = "") -> Any:
-    return read(await post.call(f"{namespace}/{name}", f'<{name} xmlns="{namespace}">{told}</{name}>'))
-
-
-def _clock_ahead(said: Any) -> dt.timedelta:
-    at = said.find(f".//{{{TT}}}UTCDateTime")
-    if at is None:
-        return dt.timedelta()
-    told = {etree.QName(one).localname: int(one.text) for one in at.iter(etree.Element) if not len(one)}
-    year, month, day = told["Year"], told["Month"], told["Day"]
-    clock = dt.datetime(year, month, day, told["Hour"], told["Minute"], told["Second"], tzinfo=dt.UTC)
-    return clock - dt.datetime.now(dt.UTC)
 
 
 def _assumed(said: Any) -> Assumed | None:

@@ -38,6 +38,7 @@ from places.geometry import Point
 
 logger = logging.getLogger(__name__)
 LOOK_S, FOLLOW_S, AGAIN_S = 1.0, 3.0, 1.0
+UNLET_S = 0.05  # a node that has just begun has no shard for a moment
 ARRIVAL_S, STEP_S = 15.0, 0.1
 TRIES, TRY_AGAIN_S = 3, (0.5, 3.0)
 AWAY = (DatabaseError, InterfaceError)
@@ -108,10 +109,11 @@ class Carrier:
 
     async def _follow(self) -> None:
         while True:
-            lines = await self._rows(partial(lines_of, frozenset(self._shards()), self._of), self._other)
+            shards = frozenset(self._shards())
+            lines = await self._rows(partial(lines_of, shards, self._of), self._other)
             if lines is not None:
                 await self.conversations.follow(lines)
-            await asyncio.sleep(FOLLOW_S)
+            await asyncio.sleep(FOLLOW_S if shards else UNLET_S)
 
     async def _hear(self) -> None:
         """Who ordered something says so."""
@@ -145,7 +147,7 @@ class Carrier:
                         self._serve(order.camera_id), name=f"{order.camera.code}/orders"
                     )
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(LOOK_S if shards else UNLET_S):
                     await self._wake.wait()
             self._wake.clear()
 
@@ -207,10 +209,8 @@ class Carrier:
 
     async def _just_made(self, camera_id: int) -> Conversation | None:
         """A device written down since the last look is followed at once."""
-        lines = await self._rows(partial(lines_of, frozenset(self._shards()), self._of))
-        if lines is not None and camera_id in lines:
-            await self.conversations.follow(lines)
-        return self.conversations.of(camera_id)
+        lines = await self._rows(partial(lines_of, frozenset(self._shards()), self._of, camera_id))
+        return self.conversations.hold(lines[camera_id]) if lines else None
 
     async def _turn(self, order: SteeringOrder, held: Conversation, sent: asyncio.Event) -> Outcome | Reason:
         """Sent, followed until it is there; sent again when it ended elsewhere or did not answer."""
@@ -289,11 +289,12 @@ class Carrier:
         raise Interrupted
 
 
-def lines_of(shards: Collection[int], of: int) -> dict[int, Line]:
-    """Whom a node speaks to: the devices of its shards whose credentials open."""
+def lines_of(shards: Collection[int], of: int, camera_id: int | None = None) -> dict[int, Line]:
+    """Whom a node speaks to: the devices of its shards whose credentials open, or one of them."""
     lines = {}
     for number in shards:
-        for device in Device.objects.turning().of_shard(number, of):
+        devices = Device.objects.turning().of_shard(number, of)
+        for device in devices if camera_id is None else devices.filter(camera=camera_id):
             try:
                 lines[device.pk] = line_of(device)
             except CannotDecrypt:

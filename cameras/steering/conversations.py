@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -43,7 +43,8 @@ LIVED_S = 2.0
 # Turned by us, all of the picture changes: what a device says of that is not believed so long after.
 TURNING_S = 20.0
 CLOCK_S = 3600.0
-STAGGER_S = 0.05
+QUIET_S = 2.0  # so long nobody must have asked it anything before it is asked what it is and can
+BEGUN_AT_ONCE, PLACE_S = 8, 1.0
 T = TypeVar("T")
 
 
@@ -80,16 +81,53 @@ def driver_for(line: Line) -> Driver:
     return Onvif(line.address, line.head, profile=line.profile)
 
 
-class Conversation:
-    """`cameras.steering.hands.Steered` for one device."""
+class Pace:
+    """So few devices are begun at once that an order finds its way between them. One that lets wait goes on beside."""
 
-    def __init__(self, line: Line, journal: Journal, *, make: Callable[[Line], Driver] = driver_for) -> None:
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(BEGUN_AT_ONCE)
+
+    @contextlib.asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        await self._places.acquire()
+        given_on = asyncio.Event()
+
+        def give_on() -> None:
+            if not given_on.is_set():
+                given_on.set()
+                self._places.release()
+
+        timer = asyncio.get_running_loop().call_later(PLACE_S, give_on)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            give_on()
+
+
+class Conversation:
+    """`cameras.steering.hands.Steered` for one device.
+
+    Begun by whoever needs it first: an order does not wait for its turn among those that are looked after.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        journal: Journal,
+        *,
+        make: Callable[[Line], Driver] = driver_for,
+        pace: Pace | None = None,
+    ) -> None:
         self.line = line
         self.lens = line.lens
         self.driver = make(line)
         self._journal = journal
+        self._pace = pace or Pace()
         self._lock = asyncio.Lock()
-        self._open = False
+        self._open = self._learnt = False
+        self._learning: asyncio.Task[Abilities] | None = None
+        self._wanted_at = -QUIET_S
         self._opened_at = 0.0
         self._used_at = 0.0
         self._again_s = FIRST_AGAIN_S
@@ -123,7 +161,14 @@ class Conversation:
         return await self.ask(self.driver.still)
 
     async def ask(self, call: Callable[[], Awaitable[T]], *, moves: bool = False) -> T:
-        """One call, one answer. A conversation that broke meanwhile is begun anew, once."""
+        """One call, one answer. Goes before what the centre asks for itself."""
+        self._wanted_at = time.monotonic()
+        if self._learning is not None:
+            self._learning.cancel()
+        return await self._in_turn(call, moves=moves)
+
+    async def _in_turn(self, call: Callable[[], Awaitable[T]], *, moves: bool = False) -> T:
+        """A conversation that broke meanwhile is begun anew, once."""
         async with self._lock:
             if self._ended:
                 raise Unreachable("ended")
@@ -177,10 +222,14 @@ class Conversation:
                 if self._open and time.monotonic() - self._opened_at > CLOCK_S:
                     self._open = False
                 self._sooner.clear()
-                settled = await self.ask(self._how_are_you)
+                async with contextlib.nullcontext() if self._learnt else self._pace.place():
+                    settled = await self._in_turn(self._how_are_you)
+                    if not self._learnt and time.monotonic() - self._wanted_at >= QUIET_S:
+                        await self._in_turn(self._learn)
                 self._again_s = FIRST_AGAIN_S
                 unsettled_s = UNSETTLED_S if settled else min(2 * unsettled_s, LOOKED_AFTER_S)
                 pause = LOOKED_AFTER_S if settled else unsettled_s / 2
+                pause = pause if self._learnt else min(pause, QUIET_S)
             except DriverError:
                 self._sooner.clear()
                 pause = self._again_s
@@ -260,16 +309,29 @@ class Conversation:
     async def _begin(self, moves: bool) -> None:
         if self._open:
             return
-        abilities = await self.driver.open()
-        self._open, self._opened_at = True, time.monotonic()
-        if abilities.events:
-            self._tells.set()
-        self._journal.opened(self.line.camera_id, abilities)
+        await self.driver.open()
+        self._open, self._learnt, self._opened_at = True, False, time.monotonic()
+        self._sooner.set()
         if self._broke:
             self._broke = False
             if not moves:  # it is told where to look anyway
                 self._woke = True
                 self._asked_for = not await self._see_where()
+
+    async def _learn(self) -> None:
+        """Nobody waits for it: an order that comes meanwhile goes first, and it is asked anew."""
+        learning = self._learning = asyncio.create_task(self.driver.learn(), name=f"{self.line.code}/learn")
+        try:
+            await asyncio.wait([learning])
+        finally:
+            self._learning = None
+            learning.cancel()
+        if learning.cancelled():
+            return
+        abilities, self._learnt = learning.result(), True
+        if abilities.events:
+            self._tells.set()
+        self._journal.opened(self.line.camera_id, abilities)
 
     def _went_wrong(self, error: DriverError) -> None:
         if isinstance(error, Refused) or self._ended:  # it answers well enough: it would not do this
@@ -295,6 +357,7 @@ class Conversations:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._pace = Pace()
         self._held: dict[int, Conversation] = {}
         self._works: dict[int, asyncio.Task[None]] = {}
 
@@ -308,11 +371,16 @@ class Conversations:
         """Begin what is new, end what is gone, begin anew what changed."""
         gone = [pk for pk, held in self._held.items() if lines.get(pk) != held.line]
         await self._end(gone)
-        for pk, line in lines.items():
-            if pk not in self._held:
-                self._held[pk] = conversation = Conversation(line, self._journal)
-                self._works[pk] = asyncio.create_task(conversation.keep(), name=f"{line.code}/head")
-                await asyncio.sleep(STAGGER_S)
+        for line in lines.values():
+            self.hold(line)
+
+    def hold(self, line: Line) -> Conversation:
+        """There at once, so that an order finds it; looked after when its turn has come."""
+        held = self._held.get(line.camera_id)
+        if held is None:
+            held = self._held[line.camera_id] = Conversation(line, self._journal, pace=self._pace)
+            self._works[line.camera_id] = asyncio.create_task(held.keep(), name=f"{line.code}/head")
+        return held
 
     async def stop(self) -> None:
         await self._end(list(self._held))

@@ -17,6 +17,7 @@ from cameras.drivers.base import (
     STOPPED,
     Address,
     DriverError,
+    NoDevice,
     Pose,
     Refused,
     Speed,
@@ -61,7 +62,7 @@ async def until_still(driver: Onvif) -> Pose:
 
 
 async def test_it_says_what_it_can_do(driver: Onvif, domes: Domes) -> None:
-    can = driver.abilities
+    can = await driver.learn()
     assert (can.make, can.absolute, can.relative, can.continuous) == ("Nice Supervision", True, True, True)
     assert can.masks and can.events and can.presets == 100
     [stream] = can.streams
@@ -103,7 +104,8 @@ async def test_presets_go_without_a_speed(driver: Onvif) -> None:
 async def test_without_absolute_and_relative_moves_it_creeps_there(domes: Domes) -> None:
     domes.spoil(STRAIGHT, refuses=["AbsoluteMove", "RelativeMove"])
     driver = Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))
-    assert not (await driver.open()).absolute
+    await driver.open()
+    assert not driver.spaces.absolute
     await driver.aim(Pose(25, -15, 0.1))
     assert await until_still(driver) == pytest.approx((25, -15, 0.1), abs=1.0)
     assert driver.spaces.relative is False, "it said it could, and could not: not asked again"
@@ -115,7 +117,8 @@ async def test_a_wrong_clock_is_allowed_for_and_told(domes: Domes, off_s: float)
     """W-13. The device takes no signature older than 5 s by its own clock."""
     domes.spoil(STRAIGHT, clock_off_s=off_s)
     driver = Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))
-    can = await driver.open()
+    await driver.open()
+    can = await driver.learn()
     assert can.clock_ahead_ms == pytest.approx(off_s * 1000, abs=1500)
     await driver.aim(Pose(1, -10, 0))
     await driver.close()
@@ -130,7 +133,7 @@ async def test_each_trouble_has_its_name(domes: Domes) -> None:
 
     assert await trouble("not this") is WrongPassword
     assert await trouble(url="http://127.0.0.1:1/onvif/device_service") is Unreachable
-    assert await trouble(url=domes.url("nowhere")) is Refused, "what answers there is no device"
+    assert await trouble(url=domes.url("nowhere")) is NoDevice
     domes.spoil(STRAIGHT, unanswering=True)
     assert await trouble() is Unreachable
 
@@ -138,7 +141,8 @@ async def test_each_trouble_has_its_name(domes: Domes) -> None:
 async def test_a_device_that_knows_http_digest_only_is_steered_all_the_same(domes: Domes) -> None:
     domes.spoil(STRAIGHT, digest_only=True)
     driver = Onvif(Address(domes.url(STRAIGHT), USER, PASSWORD))
-    can = await driver.open()
+    await driver.open()
+    can = await driver.learn()
     assert can.absolute and can.masks and can.events
     await driver.aim(Pose(-60, -10, 0.2))
     assert await until_still(driver) == pytest.approx((-60, -10, 0.2), abs=0.01)

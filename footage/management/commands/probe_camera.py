@@ -96,7 +96,8 @@ class Command(BaseCommand):
 async def _asked(address: Address) -> tuple[Abilities, tuple[Axis, Axis], list[DevicePreset], list[str]]:
     driver = Onvif(address)
     try:
-        abilities = await driver.open()
+        await driver.open()
+        abilities = await driver.learn()
         presets = await driver.presets() if abilities.turns and abilities.presets else []
     finally:
         await driver.close()

@@ -56,6 +56,7 @@ const WORDS = () => ({
   unreachable: gettext("its head does not answer"),
   too_slow: gettext("its head takes too long to answer"),
   wrong_password: gettext("its head does not accept the password"),
+  no_device: gettext("what answers at its address is not a camera (ONVIF)"),
   refused: gettext("its head refuses: %(said)s"),
   not_supported: gettext("its head cannot do this: %(said)s"),
   interrupted: gettext("it stopped elsewhere: it restarted, or somebody else moved it"),
