@@ -23,6 +23,7 @@ from alerts.device_door import DeviceView, peek, raw
 from alerts.models import FOLD_SECONDS, Alert, AlertPress, Site
 from alerts.plans import kind_of
 from doors.idempotency import once
+from doors.messages import ProblemAnswer
 
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -30,7 +31,7 @@ KEY = OpenApiParameter(
     required=True,
     description="8 to 200 visible ASCII characters, new for each message, the same for each repetition.",
 )
-_PROBLEM = OpenApiResponse(messages.ProblemAnswer, description="Refused: the problem says what to do.")
+_PROBLEM = OpenApiResponse(ProblemAnswer, description="Refused: the problem says what to do.")
 PROBLEMS: dict[Any, Any] = {
     (status, "application/problem+json"): _PROBLEM for status in (400, 401, 403, 413, 415, 429, 503)
 }

@@ -112,18 +112,5 @@ class DeviceAnswer(serializers.Serializer[AlertDevice]):
         return timezone.now()
 
 
-class ProblemAnswer(serializers.Serializer[Any]):
-    """RFC 9457 problem details."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField(required=False)
-    what_to_do = serializers.CharField(required=False)
-    errors = serializers.DictField(required=False)  # type: ignore[assignment]
-    correlation = serializers.CharField()
-
-
 class TalkAfter(serializers.Serializer[Any]):
     after = serializers.IntegerField(default=0, min_value=0)

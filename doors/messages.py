@@ -50,3 +50,16 @@ class Message(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return known
+
+
+class ProblemAnswer(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField(required=False)
+    what_to_do = serializers.CharField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
+    correlation = serializers.CharField()

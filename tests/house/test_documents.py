@@ -106,6 +106,10 @@ def test_the_openapi_is_valid_and_complete(client: Client) -> None:
     schema = safe_load(answer.content)
     validate(schema)
     assert {"/api/v1/alerts/", "/api/v1/heartbeats/", "/api/v1/cameras/"} <= set(schema["paths"])
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            refused = operation["responses"]["default"]["content"]
+            assert list(refused) == ["application/problem+json"], (method, path)
     press = schema["paths"]["/api/v1/alerts/"]["post"]
     assert {"201", "400", "401", "409", "503"} <= set(press["responses"])
     assert any(p["name"] == "Idempotency-Key" and p["required"] for p in press["parameters"])
