@@ -106,7 +106,7 @@ def test_it_lives_heals_and_stops_without_a_trace(up: Up) -> None:
     assert "migrations to apply" in up.text()
 
     second = Up(up.var, up.port + 1)
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert wait_until(lambda: f"process {up.process.pid}, since " in second.text(), 5), second.text()
 
     servers = up.servers()
@@ -131,7 +131,7 @@ def test_it_lives_heals_and_stops_without_a_trace(up: Up) -> None:
     LIVED.append(up.var)
 
 
-def test_kill_9_leaves_no_orphan_and_the_next_start_is_quick(var: Path) -> None:
+def test_kill_9_leaves_no_orphan_and_the_next_start_has_nothing_to_set_up(var: Path) -> None:
     up = Up(LIVED.pop() if LIVED else var, free_port())
     assert up.says("The centre is open"), up.text()
     family = up.children()
@@ -140,18 +140,18 @@ def test_kill_9_leaves_no_orphan_and_the_next_start_is_quick(var: Path) -> None:
     assert wait_until(lambda: not any(alive(pid) for pid in family), 10)
     again = Up(up.var, up.port)
     try:
-        assert again.says("The centre is open", 20), again.text()
+        assert again.says("The centre is open"), again.text()
         assert "database: up to date" in again.text()
     finally:
         again.process.terminate()
-        assert again.process.wait(20) == 0
+        assert again.process.wait(60) == 0
 
 
 def test_a_busy_port_is_told_with_the_flag_that_changes_it(var: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         refused = Up(var, port)
-        assert refused.process.wait(20) == 1
+        assert refused.process.wait(60) == 1
         assert refused.says(f"Port {port} of 127.0.0.1 is taken", 5)
         assert f"--port {port + 1}" in refused.text()
     assert not (var / "postgres").exists()
