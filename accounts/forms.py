@@ -19,6 +19,9 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Name")
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        if self.data.get("username"):  # it was the password, most often
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
 
 
 class CodeForm(forms.Form):

@@ -6,11 +6,13 @@ An action raises `Refused`; the REST door answers `application/problem+json`, a 
 from __future__ import annotations
 
 import logging
+from json import JSONDecodeError
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -137,13 +139,31 @@ def _refused_from(exc: Exception) -> Refused | None:
             headers=headers,
             errors=exc.detail,
         )
+    title, detail = str(exc.detail), ""
+    if isinstance(exc, exceptions.ParseError) and isinstance(
+        exc.__context__, (ValueError, MultiPartParserError)
+    ):
+        title, detail = _("The message cannot be read."), _where(exc.__context__)
     return Refused(
-        str(exc.detail),
+        title,
+        detail=detail,
         what_to_do=_WHAT_TO_DO.get(exc.status_code, lambda: "")(),
         status=exc.status_code,
         code=str(exc.default_code).replace("_", "-"),
         headers=headers,
     )
+
+
+def _where(error: Exception) -> str:
+    """Where a message stops being readable. The parsers themselves only speak English."""
+    if isinstance(error, JSONDecodeError):
+        return _("It stops being JSON at line %(line)s, column %(column)s.") % {
+            "line": error.lineno,
+            "column": error.colno,
+        }
+    if isinstance(error, UnicodeDecodeError):
+        return _("It is not text in UTF-8: see byte %(byte)s.") % {"byte": error.start + 1}
+    return ""
 
 
 _WHAT_TO_DO = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError
 from django.test import Client
+from django.utils import translation
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser
 
 from doors import correlation
 from doors.problems import MEDIA_TYPE, Conflict, Refused, as_problem, response
@@ -44,6 +47,21 @@ def test_every_refusal_of_the_framework_says_what_to_do(error: Exception, status
     assert answer.data["what_to_do"]
     if status == 429:
         assert answer.headers["Retry-After"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(b'{"kind": "press",}', "ligne 1, colonne 18"), (b'{"kind": "\xe9"}', "octet 11"), (b'{"x": NaN}', "")],
+)
+def test_what_cannot_be_read_is_told_in_the_language_of_who_sent_it(body: bytes, says: str) -> None:
+    with pytest.raises(exceptions.ParseError) as raised:
+        JSONParser().parse(io.BytesIO(body))
+    with translation.override("fr"):
+        answer = as_problem(raised.value, {})
+    assert answer is not None
+    assert answer.data["title"] == "Le message n’est pas lisible."
+    assert says in answer.data.get("detail", "")
+    assert "parse error" not in str(answer.data)
 
 
 def test_errors_name_their_fields() -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
-import { callsAlready } from "../../static/js/room/select.js";
+import { callsAlready, inMyHands } from "../../static/js/room/select.js";
 import { Shown } from "../../static/js/room/shown.js";
 import { fromSnapshot } from "../../static/js/room/store.js";
 import { alert, incident, snapshot } from "./room_cast.js";
@@ -74,4 +74,13 @@ test("what already calls when the room opens is the first priority 1 nobody has 
   ] });
   assert.equal(callsAlready(state).key, "i3");
   assert.equal(callsAlready(known({ incidents: [incident(4)] })), undefined);
+});
+
+test("a page that is read anew shows again what its operator has in hand, and nobody else's", () => {
+  const state = known({ incidents: [
+    incident(1, { priority: 1 }), incident(2, { taken_user_id: 3 }), incident(4, { priority: 1, taken_user_id: 3, exercise: true }),
+    incident(5, { priority: 1, taken_user_id: 8 }),
+  ] });
+  assert.equal(inMyHands(state, 3).key, "i2");
+  assert.equal(inMyHands(state, 9), undefined);
 });

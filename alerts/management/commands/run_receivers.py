@@ -37,13 +37,16 @@ async def _listen(host: str, port: int) -> None:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    said = ""
     while True:
         receiver = Receiver(host, port)
         try:
             await receiver.listen()
         except OSError as error:
             # Another centre of this machine may hold it; the buttons do not wait for it.
-            logger.error("port %d is not free (%s): set SIA_PORT to another; tried again", port, error)
+            if str(error) != said:  # once, not every ten seconds
+                said = str(error)
+                logger.error("port %d is not free (%s): set SIA_PORT to another; tried again", port, error)
             await receiver.close()
             await asyncio.sleep(AGAIN_S)
             continue

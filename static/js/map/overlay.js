@@ -186,7 +186,8 @@ export class Overlay {
     ctx.font = `${weight} 13px "IBM Plex Sans", sans-serif`;
     const width = ctx.measureText(label).width;
     if (company) return this.#nameInLine({ label, running, weight, tint, width }, { x: x + gap, y });
-    const place = selected ? this.#roomFor(width, { x, y }, gap) : { x: x + gap, y, side: 'left' };
+    const side = x + gap + width + 8 > this.width ? 'right' : 'left';
+    const place = selected ? this.#roomFor(width, { x, y }, gap) : { x: side === 'left' ? x + gap : x - gap, y, side };
     this.#plate(width, place, 36);
     this.inks.write(ctx, label, place.x, place.y - 8, c.text, c.plate, 13, weight, place.side);
     return this.inks.write(ctx, running, place.x, place.y + 8, tint, c.plate, 12, 600, place.side);

@@ -22,7 +22,7 @@ import { RoomPictures } from "../pictures/room.js";
 import { Mosaic } from "../wall/mosaic.js";
 import { Presence } from "./presence.js";
 import { Queue } from "./queue.js";
-import { callsAlready } from "./select.js";
+import { callsAlready, inMyHands } from "./select.js";
 import { Shown } from "./shown.js";
 import { SIGNAL_NOTES } from "./signals.js";
 import { Sounds } from "./sounds.js";
@@ -131,7 +131,7 @@ class Room {
     this.ready = true;
     part("loading")?.remove();
     this.changedSince(first ? this.state : before);
-    if (first) this.comeForward(callsAlready(this.state));
+    if (first) this.comeBack(inMyHands(this.state, this.me.user_id) ?? callsAlready(this.state));
     this.ground.open();
     this.panel.refresh();
     this.inbox.start();
@@ -167,6 +167,11 @@ class Room {
   comeForward(card) {
     const now = { selected: this.row(this.selected), viewLocked: this.ground.locked, writing: this.panel.writing };
     if (this.eyes.mayGoTo(card, now)) this.select(card.key, { touched: false });
+  }
+
+  /** @param {import("./order.js").Card | undefined} card what to begin with, unless somebody was quicker */
+  comeBack(card) {
+    if (card && !this.selected) this.select(card.key, { touched: false });
   }
 
   // What is shown

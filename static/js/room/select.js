@@ -22,6 +22,12 @@ export function comesForward({ priority, selected, untouchedFor, viewLocked, wri
   return untouchedFor >= IDLE_AFTER;
 }
 
+/** What I had in hand when the page was read anew. @param {import("./store.js").State} state @param {number} me */
+export function inMyHands(state, me) {
+  const { real, exercise } = cards(state);
+  return [...real, ...exercise].find((card) => card.row.taken_user_id === me && !card.row.closed_at);
+}
+
 /** What already calls when the room opens: the first priority 1 nobody has taken. @param {import("./store.js").State} state */
 export function callsAlready(state) {
   const { real, exercise } = cards(state);
