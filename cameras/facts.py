@@ -222,6 +222,11 @@ class Turned(_OfOneOrder, Fact, kind="cameras.turned", audiences=EVERY_SCREEN):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TurnsLate(_OfOneOrder, Fact, kind="cameras.turns_late", audiences=EVERY_SCREEN):
+    """Its head has not obeyed for seconds, and is asked again: told once, before it turns or could not."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CouldNotTurn(_OfOneOrder, Fact, kind="cameras.could_not_turn", audiences=EVERY_SCREEN):
     """It does not look where it was told, and why."""
 

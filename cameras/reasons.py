@@ -79,6 +79,7 @@ WORDS = {
     "wrong_password": gettext_lazy("its head does not accept the password"),
     "refused": gettext_lazy("its head refuses: %(said)s"),
     "not_supported": gettext_lazy("its head cannot do this: %(said)s"),
+    "long": gettext_lazy("its head takes long, the centre goes on trying"),
     "interrupted": gettext_lazy("it stopped elsewhere: it restarted, or somebody else moved it"),
     "restarted": gettext_lazy("it restarted"),
     "moved_outside": gettext_lazy("somebody moved it, not through the centre"),

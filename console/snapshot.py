@@ -62,7 +62,12 @@ class IncidentCard(TypedDict):
 
 
 # How cameras were chosen for an incident, and what became of each order.
-ENDED = {"cameras.turned": "done", "cameras.could_not_turn": "failed", "cameras.strayed": "strayed"}
+ENDED = {
+    "cameras.turned": "done",
+    "cameras.turns_late": "late",
+    "cameras.could_not_turn": "failed",
+    "cameras.strayed": "strayed",
+}
 STEERED = ["cameras.steering_ordered", *ENDED]
 
 

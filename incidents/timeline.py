@@ -170,6 +170,10 @@ _TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
         _("%(code)s no longer shows the place: %(why)s")
         % {"code": d["code"], "why": reasons.text(d["reason"])}
     ),
+    "cameras.turns_late": lambda d: (
+        _("%(code)s does not show the place yet: %(why)s")
+        % {"code": d["code"], "why": reasons.text(d["reason"])}
+    ),
     "cameras.could_not_turn": lambda d: (
         _("%(code)s does not show the place: %(why)s") % {"code": d["code"], "why": reasons.text(d["reason"])}
     ),

@@ -61,6 +61,6 @@ def of_words(words: str, *, said: str = "") -> DriverError:
 def of_status(status: int | None) -> DriverError:
     if status in (401, 403):
         return WrongPassword()
-    if status == 404:
-        return NotSupported("HTTP 404")
+    if status in (404, 405):
+        return NotSupported(f"HTTP {status}")
     return Unreachable(f"HTTP {status}")

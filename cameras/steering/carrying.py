@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Collection
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 LOOK_S, FOLLOW_S, AGAIN_S = 1.0, 3.0, 1.0
 UNLET_S = 0.05  # a node that has just begun has no shard for a moment
 ARRIVAL_S, STEP_S = 15.0, 0.1
+LATE_S = 4.0  # so long somebody waits for a picture without a word
 TRIES, TRY_AGAIN_S = 3, (0.5, 3.0)
 AWAY = (DatabaseError, InterfaceError)
 T = TypeVar("T")
@@ -74,6 +76,7 @@ class Carrier:
         self._wake = asyncio.Event()
         self._queues: dict[int, deque[SteeringOrder]] = {}
         self._works: dict[int, asyncio.Task[None]] = {}
+        self._tried: dict[int, DriverError] = {}  # what the try before this one of an order came to
         self._away = False
 
     async def run(self) -> None:
@@ -170,20 +173,31 @@ class Carrier:
         queue = self._queues[camera_id]
         while queue:
             order, sent = queue.popleft(), asyncio.Event()
-            work = asyncio.create_task(self._carry_out(order, sent))
+            work, late_at = asyncio.create_task(self._carry_out(order, sent)), time.monotonic() + LATE_S
             try:
                 while not work.done() and not (queue and sent.is_set()):
                     await asyncio.wait([work], timeout=STEP_S)
+                    if time.monotonic() > late_at and not work.done():
+                        late_at = math.inf
+                        self._is_late(order, sent)
                 outcome = work.result() if work.done() else Reason("newer")
             except Exception:  # one that nobody thought of must not hold up the next
                 logger.exception("%s: an order could not be carried out", order.camera.code)
                 outcome = Outcome(Reason("driver"))
             finally:
                 work.cancel()
+                self._tried.pop(camera_id, None)
             if isinstance(outcome, Outcome):
                 self._ledger.write(partial(results.report, order=order, outcome=outcome))
             else:
                 self._ledger.write(partial(results.supersede, order=order, why=outcome))
+
+    def _is_late(self, order: SteeringOrder, sent: asyncio.Event) -> None:
+        if sent.is_set():  # it is on its way
+            return
+        tried = self._tried.get(order.camera_id)
+        reason = results.reason_of(tried) if tried else Reason("long")
+        self._ledger.write(partial(results.report_late, order=order, reason=reason))
 
     async def _carry_out(self, order: SteeringOrder, sent: asyncio.Event) -> Outcome | Reason:
         """How it ended; or, when its hold went to somebody else meanwhile, why it is void."""
@@ -221,6 +235,7 @@ class Carrier:
                 if error.permanent or number == TRIES - 1:
                     raise
                 logger.info("%s: %s, once more", held.line.code, error.code)
+                self._tried[order.camera_id] = error
                 await asyncio.sleep(TRY_AGAIN_S[number])
                 if void := await self._rows(partial(why_void, order)):
                     return void

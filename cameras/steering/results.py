@@ -113,15 +113,7 @@ def report(*, order: SteeringOrder, outcome: Outcome) -> bool:
         return False
     if outcome.how == "drawn":  # nothing happened that anybody need be told
         return True
-    named: dict[str, Any] = {
-        "cause": order.cause,
-        "order_id": order.pk,
-        "camera_id": order.camera_id,
-        "code": order.camera.code,
-        "at": now.isoformat(timespec="milliseconds"),
-        "why": words,
-        "reason": outcome.reason.as_json(),
-    }
+    named = _named(order, outcome.reason, now)
     if outcome.how:
         publish(
             facts.Turned(
@@ -136,6 +128,30 @@ def report(*, order: SteeringOrder, outcome: Outcome) -> bool:
     else:
         publish(facts.CouldNotTurn(**named))
     return True
+
+
+@transaction.atomic
+def report_late(*, order: SteeringOrder, reason: Reason) -> bool:
+    """It is still being tried: whoever waits for its picture knows why. Not once it has its result."""
+    waits = SteeringOrder.objects.filter(pk=order.pk, state=State.SENT, ordered_at=order.ordered_at)
+    if not waits.exists():
+        return False
+    publish(facts.TurnsLate(**_named(order, reason, timezone.now())))
+    return True
+
+
+def _named(order: SteeringOrder, reason: Reason, now: dt.datetime) -> dict[str, Any]:
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(reason)
+    return {
+        "cause": order.cause,
+        "order_id": order.pk,
+        "camera_id": order.camera_id,
+        "code": order.camera.code,
+        "at": now.isoformat(timespec="milliseconds"),
+        "why": words,
+        "reason": reason.as_json(),
+    }
 
 
 @transaction.atomic

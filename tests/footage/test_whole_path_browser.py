@@ -22,6 +22,7 @@ from cameras.drivers.base import Pose
 from cameras.models import Device, SteeringOrder
 from cameras.steering.aim import Lens, apart_deg, is_near
 from cameras.steering.hands import centred
+from events.models import Event
 from footage.actions import set_source
 from footage.models import Segment
 from nice_supervision.demo.domes import marks
@@ -187,6 +188,9 @@ def test_pressed_the_room_sees_the_place_and_what_was_before_and_a_joystick_turn
 
     # A device that takes five seconds for each answer: turned all the same, and the tile says so.
     expect(slow).to_contain_text("turned", timeout=60_000)
+    assert Event.objects.filter(kind="cameras.turns_late", data__code="X002").count() == 1, (
+        "and that it was slow"
+    )
     order = SteeringOrder.objects.get(camera__code="X002")
     assert (order.state, re.sub(r"\d+", "N", order.result)) == ("done", "turned in N s")
 

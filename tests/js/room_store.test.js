@@ -33,13 +33,15 @@ test("the whole story ends as the server says it ended", () => {
   assert.deepEqual(five.orders.map((order) => order.code), ["C885"]);
   assert.equal(five.orders[0].ordered_at, "2026-11-22T13:03:07.300000+00:00");
   assert.deepEqual([five.orders[0].state, five.orders[0].result.reason.code], ["strayed", "restarted"], "turned, and then it restarted");
+  const late = after(story().filter((one) => !["cameras.turned", "cameras.strayed"].includes(one.kind))).incidents.get(5);
+  assert.deepEqual([late.orders[0].state, late.orders[0].result.reason.code], ["late", "long"], "it goes on trying; told after its end it counts for nothing");
   const before = after(story().filter((one) => one.kind !== "cameras.strayed")).incidents.get(5);
   assert.deepEqual([before.orders[0].state, before.orders[0].result.reason.code], ["done", "turned"]);
   assert.deepEqual(five.left_out.map((one) => one.code), ["C117"]);
   assert.equal(state.cameras.get(885).state, "lost");
   assert.equal(state.tests.length, 1);
   assert.equal(state.cameras.get(886).state, "live");
-  assert.equal(state.last, 130);
+  assert.equal(state.last, 131);
 });
 
 test("every fact counts once, however often it comes", () => {

@@ -170,11 +170,13 @@ function steeringOrdered(state, fact) {
   });
 }
 
-/** What became of an order: on the tile of its incident. */
+const OVER = new Set(["done", "failed", "strayed"]);
+
+/** What became of an order: on the tile of its incident. That it is late is over once it has ended. */
 const ended = (as) => (state, { id, data }) => {
   const incident = state.incidents.get(idIn(data.cause, "incident"));
   if (!incident) return;
-  const orders = incident.orders.map((order) => (order.order_id === data.order_id && id > (order.mark ?? 0)
+  const orders = incident.orders.map((order) => (order.order_id === data.order_id && id > (order.mark ?? 0) && !(as === "late" && OVER.has(order.state))
     ? { ...order, state: as, done_at: data.at, result: { why: data.why, reason: data.reason } } : order));
   state.incidents.set(incident.incident_id, { ...incident, orders });
 };
@@ -201,6 +203,7 @@ export const CHANGES = {
   "incidents.closed": closed,
   "cameras.steering_ordered": steeringOrdered,
   "cameras.turned": ended("done"),
+  "cameras.turns_late": ended("late"),
   "cameras.could_not_turn": ended("failed"),
   "cameras.strayed": ended("strayed"),
   "cameras.state_changed": cameraStateChanged,

@@ -59,6 +59,7 @@ const WORDS = () => ({
   no_device: gettext("what answers at its address is not a camera (ONVIF)"),
   refused: gettext("its head refuses: %(said)s"),
   not_supported: gettext("its head cannot do this: %(said)s"),
+  long: gettext("its head takes long, the centre goes on trying"),
   interrupted: gettext("it stopped elsewhere: it restarted, or somebody else moved it"),
   restarted: gettext("it restarted"),
   moved_outside: gettext("somebody moved it, not through the centre"),

@@ -18,13 +18,18 @@ const STANDS = () => ({
   sent: gettext("sent"), done: gettext("turned"), failed: gettext("did not turn"), superseded: gettext("replaced"),
 });
 
+/** Why this picture is not the place, in a sentence; empty while nothing is wrong. @param {any} order */
+export function wrong(order) {
+  const words = {
+    failed: gettext("did not turn: %(why)s"), late: gettext("not there yet: %(why)s"), strayed: gettext("looks elsewhere: %(why)s"),
+  }[order?.state];
+  return words && order.result ? fill(words, { why: because(order.result) }) : "";
+}
+
 /** Where the order stands, with its time. @param {any} order */
-export function standing(order) {
+function standing(order) {
+  if (wrong(order)) return time(order.done_at ?? order.ordered_at);
   const done = STANDS()[order.state];
-  if (order.result) {
-    const words = { failed: gettext("%(time)s did not turn: %(why)s"), strayed: gettext("%(time)s looks elsewhere: %(why)s") }[order.state];
-    if (words) return fill(words, { time: time(order.done_at ?? order.ordered_at), why: because(order.result) });
-  }
   return done
     ? fill(gettext("%(state)s %(time)s"), { state: done, time: time(order.done_at ?? order.ordered_at) })
     : fill(gettext("ordered %(time)s"), { time: time(order.ordered_at) });
@@ -36,22 +41,23 @@ export function standing(order) {
  */
 export function tile(order, { priority, camera, place, onclick, tag = "button" }) {
   const away = camera && !isLive(camera);
+  const troubles = [wrong(order), faultsOf(camera)].filter(Boolean).join(" · ");
   return el(
     tag,
     {
-      class: `tile ${away ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, "data-camera": order.code, draggable: "true",
-      title: [`${order.code} · ${order.name}`, because(order)].filter(Boolean).join("\n"),
+      class: `tile ${away || wrong(order) ? "away" : ""}`.trim(), type: tag === "button" ? "button" : null, onclick, "data-camera": order.code, draggable: "true",
+      title: [`${order.code} · ${order.name}`, wrong(order), because(order)].filter(Boolean).join("\n"),
     },
     aim(order, { priority, hfov: camera?.hfov_deg ?? USUAL_FIELD }),
     el("span", { class: "top" },
       el("b", null, place ?? `${order.code} · ${order.name}`),
-      el("span", { class: away ? "late" : "" },
+      el("span", { class: away || wrong(order) ? "late" : "" },
         away ? stateLabel(camera.state) : [
           el("span", { class: "long" }, standing(order)),
           el("span", { class: "short", "aria-hidden": "true" }, time(order.done_at ?? order.ordered_at)),
         ])),
     el("span", { class: "bot" },
-      faultsOf(camera) ? el("span", { class: "late" }, faultsOf(camera)) : el("span", { class: "why" }, why(order)),
+      troubles ? el("span", { class: "why late" }, troubles) : el("span", { class: "why" }, why(order)),
       el("span", { class: "turn" }, bearing(order.bearing_deg))),
   );
 }

@@ -3,7 +3,7 @@ import { aim } from "../room/aim.js";
 import { holderTag, nature } from "../room/card.js";
 import { el } from "../room/elements.js";
 import { because } from "../room/reasons.js";
-import { why } from "../room/tiles.js";
+import { why, wrong } from "../room/tiles.js";
 import { fill, gettext } from "../room/words.js";
 
 const USUAL_FIELD = 40;
@@ -27,7 +27,7 @@ export function spotTile({ incident, order }) {
       el("span", { class: "age", "data-since": incident.since })),
     order ? aim(order, { priority: incident.priority, hfov: USUAL_FIELD }) : noPicture(incident),
     el("span", { class: "bot" },
-      el("span", { class: order ? "why" : "what" }, order ? `${order.code} · ${why(order)}` : nature(incident)),
+      el("span", { class: order ? `why${wrong(order) ? " late" : ""}` : "what" }, order ? `${order.code} · ${wrong(order) || why(order)}` : nature(incident)),
       el("span", { class: "held" },
         incident.exercise && el("span", { class: "tag ex" }, gettext("exercise")), el("span", { class: `tag ${look}` }, held))),
     stale());
