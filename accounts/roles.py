@@ -212,7 +212,6 @@ DESKS: dict[Right, tuple[str, ...]] = {
         "detection.eventtype",
         "detection.detectormodel",
     ),
-    Right.KEEP_REGISTERS: ("legal.experiment",),
     Right.SET_DOCTRINE: ("incidents.procedure", "incidents.joinrule", "alerts.escalationrule"),
 }
 # Tables a right opens to be read and no more: who may look, by which act, under which rules.
@@ -225,6 +224,7 @@ READS: dict[Right, tuple[str, ...]] = {
         "axes.accessfailurelog",
         "legal.controller",
         "legal.experiment",
+        "legal.recipientagreement",
         "legal.prefecturalauthorisation",
         "detection.*",
     ),

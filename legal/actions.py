@@ -19,6 +19,7 @@ from legal.gate import Looked, let_see, reason_fits
 from legal.masked import UNSAID, Masked, require_masked
 from legal.models import ChainHead, Consultation
 from legal.models.consultation import ALONE
+from legal.recipients import let_share
 from legal.why import Details, Why, usual_ground
 
 logger = logging.getLogger(__name__)
@@ -86,10 +87,18 @@ def _row(actor: User, camera: Looked, habilitation: Habilitation, why: Why, now:
         reason_text=why.text,
         ground=why.ground or usual_ground(why.reason, camera.purpose, exercise=camera.exercise),
         workstation=why.workstation,
-        recipients=why.recipients,
+        recipients=_recipients(habilitation, camera, why),
         exercise=camera.exercise,
         correlation=correlation.current()[:64],
     )
+
+
+def _recipients(habilitation: Habilitation, camera: Looked, why: Why) -> str:
+    """Who looks for a service outside the centre gives it to that service (L-09, L-64)."""
+    if why.recipients != ALONE:
+        return why.recipients
+    shared = let_share(habilitation, camera, recorded=why.period is not None)
+    return str(shared)[:200] if shared else ALONE
 
 
 @transaction.atomic

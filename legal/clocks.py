@@ -1,4 +1,4 @@
-"""What the law's calendar says of itself: ends of orders, hours of breaches. Each is told once (L-01, L-63)."""
+"""What the law's calendar says of itself: ends of orders and agreements, hours of breaches (L-01, L-09, L-63)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from events.log import publish
 from legal import facts
-from legal.models import AuthorisationWarning, Breach, PrefecturalAuthorisation
+from legal.models import (
+    AgreementWarning,
+    AuthorisationWarning,
+    Breach,
+    PrefecturalAuthorisation,
+    RecipientAgreement,
+)
+from legal.models.authorisation import WARN_MONTHS, months_after
 
 logger = logging.getLogger(__name__)
 # An order that ended longer ago than this when the centre was installed is history, not news.
@@ -45,6 +52,36 @@ def _tell(act: PrefecturalAuthorisation, months: int) -> AuthorisationWarning | 
             authorisation_id=act.pk, number=act.number, months=months, expires_on=act.expires_on.isoformat()
         )
     )
+    return warning
+
+
+def tell_of_agreements(on: dt.date | None = None) -> list[AgreementWarning]:
+    """As for orders: an agreement that ends unseen leaves a service without its pictures one morning."""
+    today = on or timezone.localdate()
+    rows = RecipientAgreement.objects.select_related("authorisation")
+    near = [(one, _months(one.ends_on, today)) for one in rows.expiring(today)]
+    lately = rows.filter(ended_on=None, ends_on__lt=today, ends_on__gte=today - ENDED_LATELY)
+    told = [_tell_of_agreement(one, months) for one, months in [*near, *((one, 0) for one in lately)]]
+    return [one for one in told if one is not None]
+
+
+def _months(ends_on: dt.date, today: dt.date) -> int:
+    return next(months for months in WARN_MONTHS if ends_on < months_after(today, months))
+
+
+@transaction.atomic
+def _tell_of_agreement(agreement: RecipientAgreement, months: int) -> AgreementWarning | None:
+    # Race: as above.
+    warning, new = AgreementWarning.objects.get_or_create(
+        agreement=agreement, months=months, ends_on=agreement.ends_on
+    )
+    if not new:
+        return None
+    ends_on = agreement.ends_on.isoformat()
+    logger.warning(
+        "an agreement with a recipient ends", extra={"agreement": agreement.pk, "ends_on": ends_on}
+    )
+    publish(facts.AgreementEnding(agreement_id=agreement.pk, months=months, ends_on=ends_on))
     return warning
 
 

@@ -6,9 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from legal.models import Breach, ImpactAssessment, PrefectNotice
+from accounts.models import Habilitation
+from legal.models import Breach, Experiment, ImpactAssessment, PrefectNotice, RecipientAgreement
 
 
 class Day(forms.DateInput):
@@ -125,3 +129,121 @@ class OpinionForm(forms.Form):
     words = forms.CharField(
         label=_("what the officer says"), max_length=4000, required=False, widget=Words(4)
     )
+
+
+class ExperimentForm(forms.ModelForm[Experiment]):
+    class Meta:
+        model = Experiment
+        fields = [
+            *("title", "purpose", "legal_basis", "authorisation", "perimeter", "personal_data"),
+            *("starts_on", "ends_on"),
+        ]
+        widgets = {"starts_on": Day(), "ends_on": Day(), "purpose": Words(3), "personal_data": Words()}
+
+
+class JudgeForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("judgement"),
+        choices=[one for one in Experiment.Verdict.choices if one[0] != Experiment.Verdict.AWAITED],
+    )
+    words = forms.CharField(label=_("on what it stands"), max_length=4000, widget=Words(3))
+
+
+class StopForm(forms.Form):
+    on = forms.DateField(label=_("stopped on"), widget=Day(), initial=timezone.localdate)
+    why = forms.CharField(label=_("why it was stopped"), max_length=300, widget=Words())
+
+
+class DecideForm(forms.Form):
+    result = forms.ChoiceField(
+        label=_("result"),
+        choices=[one for one in Experiment.Result.choices if one[0] != Experiment.Result.AWAITED],
+    )
+    words = forms.CharField(label=_("decision"), max_length=4000, widget=Words(3))
+
+
+class Codes(SimpleArrayField):
+    """Codes as somebody types them: with commas or spaces, in small letters too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(forms.CharField(max_length=20), required=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        said = value.replace(",", " ").split() if isinstance(value, str) else value or []
+        return [str(one).strip().upper() for one in said]
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else ", ".join(value or [])
+
+
+class Agents(forms.ModelMultipleChoiceField[Habilitation]):
+    """State agents with an act in force: the only ones a service has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("agents designated"),
+            queryset=Habilitation.objects.none(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    @classmethod
+    def there_are(cls) -> QuerySet[Habilitation]:
+        live = Habilitation.objects.live().filter(category=Habilitation.Category.STATE_AGENT)
+        return live.select_related("user").order_by("user__username", "pk")
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.user.label} · {obj.authority}, {obj.act}"
+
+
+class AgreementForm(forms.ModelForm[RecipientAgreement]):
+    """What the act says."""
+
+    sector_codes = Codes(label=_("sectors, by code"))
+    camera_codes = Codes(label=_("cameras, by code"))
+    agents = Agents()
+
+    class Meta:
+        model = RecipientAgreement
+        fields = [
+            *(
+                "agency",
+                "kind",
+                "contact",
+                "act",
+                "authorisation",
+                "starts_on",
+                "ends_on",
+                "live",
+                "recorded",
+            ),
+            *("keep_days", "manner", "all_cameras", "sector_codes", "camera_codes", "agents", "document"),
+        ]
+        widgets = {"starts_on": Day(), "ends_on": Day()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_agents(self)
+
+
+class DesignateForm(forms.Form):
+    agents = Agents()
+    document = forms.FileField(label=_("document"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_agents(self)
+
+
+def _offer_agents(form: forms.BaseForm) -> None:
+    field = form.fields["agents"]
+    assert isinstance(field, Agents)
+    field.queryset = Agents.there_are()
+
+
+class EndForm(forms.Form):
+    why = forms.CharField(label=_("why it ends before its day"), max_length=300, widget=Words())
+
+
+class DestroyedForm(forms.Form):
+    on = forms.DateField(label=_("destroyed there on"), widget=Day(), initial=timezone.localdate)

@@ -1,4 +1,4 @@
-"""Who may look at what: right, habilitation, owner, authorisation (L-01, L-03, L-07, L-08, L-10)."""
+"""Who may look at what: right, habilitation, owner, authorisation, agreement (L-01, L-03, L-07 to L-10)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accounts.models import Habilitation, User
 from accounts.rights import Right, require, require_image
 from doors.problems import NotAllowed
 from legal.masked import UNSAID, Masked
+from legal.recipients import let_share
 from legal.why import Kind, Reason, Why
 
 
@@ -64,6 +65,7 @@ def let_see(
             what_to_do=_("Ask the supervisor to record the prefect's order that names it."),
             code="camera-not-authorised",
         )
+    let_share(habilitation, camera, recorded=recorded)
     return habilitation
 
 

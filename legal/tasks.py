@@ -19,6 +19,7 @@ def sign_heads() -> None:
 @shared_task
 def tell_what_ends() -> None:
     clocks.tell_of_ends()
+    clocks.tell_of_agreements()
     clocks.tell_of_breaches()
 
 

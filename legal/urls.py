@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from legal import views
-from legal.pages import breaches, papers, public, state
+from legal.pages import breaches, experiments, papers, public, recipients, state
 
 app_name = "legal"
 urlpatterns = [
@@ -14,7 +14,16 @@ urlpatterns = [
     path("compliance/<slug:code>/", state.proof, name="proof"),
     path("record/", state.record, name="record"),
     path("orders/", state.orders, name="orders"),
-    path("experiments/", state.experiments, name="experiments"),
+    path("recipients/", recipients.listing, name="recipients"),
+    path("recipients/record/", recipients.record, name="recipient_new"),
+    path("recipients/<int:pk>/", recipients.one, name="recipient"),
+    path("recipients/<int:pk>/document/", recipients.document, name="recipient_document"),
+    path("recipients/<int:pk>/<slug:act>/", recipients.one, name="recipient_act"),
+    path("recipients/given/<int:pk>/destroyed/", recipients.destroyed, name="recipient_destroyed"),
+    path("experiments/", experiments.listing, name="experiments"),
+    path("experiments/record/", experiments.record, name="experiment_new"),
+    path("experiments/<int:pk>/", experiments.one, name="experiment"),
+    path("experiments/<int:pk>/<slug:act>/", experiments.one, name="experiment_act"),
     path("assessments/", papers.assessments, name="assessments"),
     path("assessments/<int:pk>/", papers.assessment, name="assessment"),
     path("notices/", papers.notice_list, name="notices"),

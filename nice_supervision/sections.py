@@ -114,6 +114,7 @@ SECTIONS = (
                 having(Right.SEE_OPERATIONS, Right.MANAGE_ESTATE, Right.SEE_ROOM, Right.SEE_FIGURES),
             ),
             Place("cameras:rounds", _("Video tours"), having(Right.MANAGE_ESTATE, Right.SEE_ROOM)),
+            Place("console:wall_tours", _("Tours of walls"), having(Right.SEE_ROOM)),
         ),
     ),
     Section(
@@ -148,10 +149,24 @@ SECTIONS = (
             Place("retention:kept", _("What is kept"), READERS, ("retention:limit",)),
             Place("legal:record", _("Record of processing"), READERS),
             Place("legal:orders", _("Orders"), READERS),
+            Place(
+                "legal:recipients",
+                _("Recipients"),
+                READERS,
+                (
+                    *("legal:recipient", "legal:recipient_act", "legal:recipient_new"),
+                    "legal:recipient_destroyed",
+                ),
+            ),
             Place("legal:assessments", _("Assessments"), READERS, ("legal:assessment",)),
             Place("legal:notices", _("Notices"), READERS, ("legal:notice", "legal:notice_sent")),
             Place("legal:breaches", _("Breaches"), KEEPERS, ("legal:breach", "legal:breach_act")),
-            Place("legal:experiments", _("Experiments"), READERS),
+            Place(
+                "legal:experiments",
+                _("Experiments"),
+                READERS,
+                ("legal:experiment", "legal:experiment_act", "legal:experiment_new"),
+            ),
         ),
     ),
     Section(

@@ -22,8 +22,9 @@ from footage.freezing import freeze, release, take_over
 from footage.models import BlurredCopy, Extraction
 from footage.replay.actions import within_limits
 from footage.showing import looked
+from legal import recipients
 from legal.actions import record_consultation
-from legal.models import Consultation
+from legal.models import Consultation, RecipientAgreement
 from legal.why import Period
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def ask_extraction(
         raise _badly_asked(_("An extraction needs the number of its case."))
     if reason not in Extraction.Reason.values or ground not in Extraction.Ground.values:
         raise _badly_asked(_("An extraction needs a reason and a legal ground of the list."))
+    if ground == Extraction.Ground.RECIPIENT:
+        recipients.require_recipient(_named(cameras))
     period = within_limits(Period(since, until), cameras, frozen_as=frozen_as)
     extraction = Extraction.objects.create(
         since=period.start,
@@ -148,9 +151,18 @@ def keep_until(*, actor: User | None, extraction: Extraction, until: dt.datetime
 
 @transaction.atomic
 def hand_over(
-    *, actor: User, extraction: Extraction, recipient: str, medium: str = "", workstation: str = ""
+    *,
+    actor: User,
+    extraction: Extraction,
+    recipient: str,
+    medium: str = "",
+    workstation: str = "",
+    agreement: str = "",
 ) -> Extraction:
-    """The package leaves the centre: to whom is written for each camera before a byte is given."""
+    """The package leaves the centre: to whom is written for each camera before a byte is given.
+
+    A recipient designated by the prefect (CSI L252-3) is one of an `agreement` in force, by its number (L-09).
+    """
     row = Extraction.objects.select_for_update(of=("self",), no_key=True).get(pk=extraction.pk)
     if not row.is_sealed:
         raise Conflict(
@@ -170,7 +182,7 @@ def hand_over(
     if row.state == State.SEALED:
         row.state = State.HANDED_OVER
     row.handed_at, row.handed_by = timezone.now(), actor
-    row.recipient, row.medium = recipient.strip()[:200], medium.strip()[:80]
+    row.recipient, row.medium = _to_whom(actor, row, cameras, recipient, agreement), medium.strip()[:80]
     row.save(update_fields=["state", "handed_at", "handed_by", "recipient", "medium"])
     _consult(actor, row, cameras, recipients=row.recipient, workstation=workstation)
     publish(facts.HandedOver(extraction_id=row.pk, number=row.number), actor=actor)
@@ -179,7 +191,7 @@ def hand_over(
 
 @transaction.atomic
 def hand_over_copy(
-    *, actor: User, extraction: Extraction, recipient: str, workstation: str = ""
+    *, actor: User, extraction: Extraction, recipient: str, workstation: str = "", agreement: str = ""
 ) -> BlurredCopy:
     """The blurred copy leaves the centre; the original stays. To whom is written first, for each camera."""
     copy = BlurredCopy.objects.select_for_update(of=("self",), no_key=True).filter(pk=extraction.pk).first()
@@ -190,9 +202,10 @@ def hand_over_copy(
             code="not-sealed",
         )
     _may_hand_over(actor, extraction, recipient)
-    copy.handed_at, copy.handed_by, copy.recipient = timezone.now(), actor, recipient.strip()[:200]
-    copy.save(update_fields=["handed_at", "handed_by", "recipient"])
     cameras = list(extraction.cameras.select_related("sector").order_by("code"))
+    copy.handed_at, copy.handed_by = timezone.now(), actor
+    copy.recipient = _to_whom(actor, extraction, cameras, recipient, agreement, what=copy.number)
+    copy.save(update_fields=["handed_at", "handed_by", "recipient"])
     _consult(actor, extraction, cameras, recipients=copy.recipient, workstation=workstation)
     publish(facts.CopyHandedOver(extraction_id=extraction.pk, number=copy.number), actor=actor)
     return copy
@@ -203,6 +216,37 @@ def _may_hand_over(actor: User, extraction: Extraction, recipient: str) -> None:
         raise _badly_asked(_("Say who receives it."))
     if extraction.requester_id != actor.pk:
         require(actor, Right.VALIDATE_EXTRACTION)
+
+
+def _to_whom(
+    actor: User, row: Extraction, cameras: list[Camera], recipient: str, agreement: str, *, what: str = ""
+) -> str:
+    """Who receives it, in words; under an agreement also which, and written in its register."""
+    if row.ground != Extraction.Ground.RECIPIENT:
+        return recipient.strip()[:200]
+    written = recipients.communicate(
+        actor=actor,
+        agreement=agreement,
+        cameras=_named(cameras),
+        what=what or row.number,
+        case=row.reference,
+        since=row.since,
+        until=row.until,
+        recipient=recipient,
+    )
+    return written.recipient
+
+
+def _named(cameras: list[Camera]) -> list[recipients.Named]:
+    return [(camera.code, camera.sector.code if camera.sector else "", camera.exercise) for camera in cameras]
+
+
+def agreements_for(extraction: Extraction) -> list[RecipientAgreement]:
+    """Under which of them it may be handed over; none where its ground is another than CSI L252-3."""
+    if extraction.ground != Extraction.Ground.RECIPIENT or not extraction.is_sealed:
+        return []
+    cameras = list(extraction.cameras.select_related("sector").order_by("code"))
+    return recipients.who_may_receive(_named(cameras))
 
 
 def _areas(said: Any, cameras: list[Camera]) -> dict[str, list[dict[str, Any]]]:

@@ -98,15 +98,15 @@ def again(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 @require_POST
 @needs(*RIGHTS)
 def hand_over(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in ("recipient", "medium")}
+    given = {name: request.POST.get(name, "") for name in ("recipient", "medium", "agreement")}
     return _act(request, user, pk, actions.hand_over, workstation=_seat(request), **given)
 
 
 @require_POST
 @needs(*RIGHTS)
 def hand_over_copy(request: HttpRequest, user: User, pk: int) -> HttpResponse:
-    recipient = request.POST.get("recipient", "")
-    return _act(request, user, pk, actions.hand_over_copy, workstation=_seat(request), recipient=recipient)
+    given = {name: request.POST.get(name, "") for name in ("recipient", "agreement")}
+    return _act(request, user, pk, actions.hand_over_copy, workstation=_seat(request), **given)
 
 
 @require_GET
@@ -172,6 +172,8 @@ def _shown(request: HttpRequest, user: User, row: Extraction, refused: Refused |
         .first(),
         "refused": refused,
         "mine": row.requester_id == user.pk,
+        "to_recipient": row.ground == Extraction.Ground.RECIPIENT,
+        "agreements": actions.agreements_for(row),
         "original_stays": row.reason == Extraction.Reason.ACCESS_REQUEST,
     }
     return render(request, "footage/extraction.html", context, status=refused.status if refused else 200)

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from legal.admin.log import ChainHeadAdmin, ConsultationAdmin
 from legal.admin.orders import PrefecturalAuthorisationAdmin
-from legal.admin.registers import BreachAdmin, ControllerAdmin, ExperimentAdmin, ImpactAssessmentAdmin
+from legal.admin.registers import (
+    BreachAdmin,
+    ControllerAdmin,
+    ExperimentAdmin,
+    ImpactAssessmentAdmin,
+    RecipientAgreementAdmin,
+)
 
 __all__ = [
     "BreachAdmin",
@@ -12,4 +18,5 @@ __all__ = [
     "ExperimentAdmin",
     "ImpactAssessmentAdmin",
     "PrefecturalAuthorisationAdmin",
+    "RecipientAgreementAdmin",
 ]

@@ -1,4 +1,4 @@
-"""The controller's particulars and experiments are written here; the other registers are only read here."""
+"""The controller's particulars are written here; the other registers have their pages and are only read here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 
 from accounts.desk import ReadOnly
 from accounts.rights import Right
 from legal.admin.gates import may
-from legal.models import Breach, BreachStep, Controller, Experiment, ImpactAssessment, PrefectNotice
+from legal.models import (
+    Breach,
+    BreachStep,
+    Controller,
+    Experiment,
+    ImpactAssessment,
+    PrefectNotice,
+    RecipientAgreement,
+)
 
 READERS = (Right.SEE_AUDIT, Right.MANAGE_HABILITATIONS)
 
@@ -60,34 +67,21 @@ class ControllerAdmin(_Kept, admin.ModelAdmin[Controller]):
         return super().changelist_view(request, extra_context)
 
 
+class _Read(ReadOnly):
+    read_by = READERS
+
+
 @admin.register(Experiment)
-class ExperimentAdmin(_Kept, admin.ModelAdmin[Experiment]):
-    kept_by = Right.KEEP_REGISTERS
+class ExperimentAdmin(_Read, admin.ModelAdmin[Experiment]):
     list_display = ["title", "starts_on", "ends_on", "stopped_on", "result"]
     list_filter = ["result", "exercise"]
     search_fields = ["title", "legal_basis"]
-    autocomplete_fields = ["authorisation"]
-    fieldsets = [
-        (None, {"fields": ["title", "purpose", "legal_basis", "authorisation", "exercise"]}),
-        (
-            _("Where, what, when"),
-            {"fields": ["perimeter", "personal_data", "starts_on", "ends_on", "stopped_on"]},
-        ),
-        (
-            _("Evaluation on three grounds"),
-            {
-                "fields": [
-                    *("technical", "technical_words", "operational", "operational_words"),
-                    *("legal", "legal_words"),
-                ]
-            },
-        ),
-        (_("Result"), {"fields": ["result", "result_words"]}),
-    ]
 
 
-class _Read(ReadOnly):
-    read_by = READERS
+@admin.register(RecipientAgreement)
+class RecipientAgreementAdmin(_Read, admin.ModelAdmin[RecipientAgreement]):
+    list_display = ["agency", "act", "kind", "starts_on", "ends_on", "ended_on"]
+    list_filter = ["kind", "exercise"]
 
 
 @admin.register(ImpactAssessment)

@@ -158,7 +158,8 @@ class RecipientAgreement(models.Model):
         # Missing here when the form could not read them.
         starts: Any = self.starts_on
         ends: Any = self.ends_on
-        if self.authorisation_id is None or not starts or not ends:
+        under: Any = self.authorisation_id
+        if under is None or not starts or not ends:
             return
         act = self.authorisation
         if starts < act.signed_on or ends > act.expires_on:

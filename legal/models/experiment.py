@@ -131,9 +131,18 @@ class Experiment(models.Model):
         return self.starts_on <= timezone.localdate() <= self.last_day
 
     @property
+    def is_future(self) -> bool:
+        return self.starts_on > timezone.localdate()
+
+    @property
     def lacks_its_result(self) -> bool:
         """Over, and nobody has said yet what it was worth."""
         return self.last_day < timezone.localdate() and self.result == self.Result.AWAITED
+
+    @property
+    def is_judged(self) -> bool:
+        """On all three grounds: a result may be decided."""
+        return all(getattr(self, ground) != self.Verdict.AWAITED for ground in GROUNDS)
 
     def judgements(self) -> list[tuple[str | Promise, str, str | Promise, str]]:
         """Each ground: its name, its verdict, the verdict in words, and what it stands on."""

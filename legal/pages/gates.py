@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.views.decorators.cache import never_cache
 
@@ -24,7 +25,12 @@ def for_keepers(view: View) -> View:
     return never_cache(needs(Right.KEEP_REGISTERS)(view))
 
 
-def said(request: HttpRequest, act: Callable[..., Any], done: str, **given: Any) -> Refused | None:
+def refused_with(refused: Refused | None, *sent: BaseForm) -> int:
+    """The status of a page after a gesture: what refused it, a form filled in badly, or all well."""
+    return refused.status if refused else 400 if any(form.errors for form in sent) else 200
+
+
+def said(request: HttpRequest, act: Callable[..., Any], done: str, /, **given: Any) -> Refused | None:
     """Carry out one action and tell the next page how it went; the refusal when there is one."""
     try:
         act(**given)

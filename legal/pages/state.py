@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.rights import Right
 from legal.assessments import covered
-from legal.models import Controller, Experiment, PrefecturalAuthorisation
+from legal.models import Controller, PrefecturalAuthorisation
 from legal.pages.gates import for_readers
 from legal.papers import record as record_paper
 from legal.papers import state as state_paper
@@ -18,6 +18,7 @@ from legal.papers.giving import given
 from legal.record import activities
 from legal.state.contributions import provided
 from legal.state.points import State
+from legal.state.registers import standings
 from legal.state.sheet import MOST_ROWS, answer, answers
 
 
@@ -25,14 +26,16 @@ from legal.state.sheet import MOST_ROWS, answer, answers
 @for_readers
 def compliance(request: HttpRequest, user: User) -> HttpResponse:
     """The nine points of L-14, computed now. `?format=pdf|odt|json` gives the same as a paper."""
-    found = answers()
-    paper = given(request, lambda: state_paper.paper(found), "compliance")
+    found, others = answers(), standings()
+    paper = given(request, lambda: state_paper.paper(found, others), "compliance")
     if paper is not None:
         return paper
     counted = {state: sum(one.state == state for one in found) for state in State}
     context = {
         "answers": found,
         "counted": [(state, number) for state, number in counted.items() if number],
+        # A breach is for who keeps the registers.
+        "others": [one for one in others if one.code != "breaches" or user.may(Right.KEEP_REGISTERS)],
         "us": Controller.current(),
         "now": timezone.now(),
         "tab": "compliance",
@@ -88,11 +91,3 @@ def orders(request: HttpRequest, user: User) -> HttpResponse:
         "tab": "orders",
     }
     return render(request, "legal/orders.html", context)
-
-
-@require_GET
-@for_readers
-def experiments(request: HttpRequest, user: User) -> HttpResponse:
-    rows = Experiment.objects.visible_to(user).select_related("authorisation")
-    context = {"rows": rows, "may_set": user.may(Right.KEEP_REGISTERS), "tab": "experiments"}
-    return render(request, "legal/experiments.html", context)

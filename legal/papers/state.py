@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 from doors.documents import Block, Document, Heading, Note, Table, Text
 from legal.models import Controller
 from legal.papers.giving import language, letterhead, moment
+from legal.state.registers import Standing
 from legal.state.sheet import Answer
 
 
-def paper(answers: list[Answer]) -> Document:
+def paper(answers: list[Answer], others: list[Standing]) -> Document:
     """The nine points with what was found, and the rows behind each figure."""
     now, us = timezone.now(), Controller.current()
     blocks: list[Block] = [
@@ -35,13 +36,24 @@ def paper(answers: list[Answer]) -> Document:
             rows = found.proof()[:40]
             if rows and found.look.columns:
                 blocks.append(Table(list(found.look.columns), rows))
+    blocks += [
+        Heading(_("Other registers")),
+        Table(
+            [_("Register"), _("State"), _("What was found")],
+            [[one.name, str(one.state.label), one.words] for one in others],
+            (3, 2, 6),
+        ),
+    ]
     return Document(
         title=_("State of compliance"),
         blocks=blocks,
         made_at=now,
         language=language(),
         exercise=us.exercise,
-        data={"points": [as_object(one) for one in answers]},
+        data={
+            "points": [as_object(one) for one in answers],
+            "registers": [{"code": one.code, "state": one.state.value, "words": one.words} for one in others],
+        },
     )
 
 
