@@ -109,12 +109,21 @@ def _made(ultralytics: Any, name: str, raw: Path, form: str, size: int) -> Path:
         if form == "pt":
             return raw
         own = {"simplify": False} if form == "onnx" else {}  # refused with the others
+        own["nms"] = not _picks_itself(model)
         return Path(model.export(format=form, imgsz=size, dynamic=False, verbose=False, **own))
     except Exception as error:  # whatever a library says about a file that came from outside
         raise ModelRefused(
             f"{name} could not be exported ({type(error).__name__}: {error}). Try --form pt, or give a model that "
             "is exported already (evaluate_detection --model FILE; Administration → Detectors)."
         ) from error
+
+
+def _picks_itself(model: Any) -> bool:
+    """Whether its head gives one box for each thing. To others the choice among boxes is exported with them.
+
+    Either way a picture goes in and boxes come out: nothing is left to be chosen by torchvision at each picture.
+    """
+    return getattr(model.model.model[-1], "one2one_cv2", None) is not None
 
 
 def _ultralytics() -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,12 +90,23 @@ def mirror() -> Iterator[Mirror]:
 class Library:
     """Stands in for ultralytics, which reads weights as the archive they are."""
 
+    head: Any = object()
+    exported: dict[str, Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        return SimpleNamespace(model=[self.head])
+
     def YOLO(self, path: str, task: str) -> Library:  # noqa: N802
         zipfile.ZipFile(path).testzip()
+        self.path = Path(path)
         return self
 
-    def export(self, **_words: Any) -> str:
-        raise RuntimeError("nothing to export")
+    def export(self, **words: Any) -> str:
+        if self.exported is None:
+            raise RuntimeError("nothing to export")
+        self.exported |= words
+        return str(self.path.rename(self.path.with_suffix(".onnx")))
 
 
 @pytest.fixture
@@ -171,3 +183,20 @@ def test_what_is_not_the_file_is_refused_and_leaves_nothing(mirror: Mirror, tmp_
     away = told(url="https://127.0.0.1:9/none")
     assert "--from FILE" in away and "DETECTION_WEIGHTS_URL" in away
     assert "is no address" in told(url="file:///etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("head", "chosen_by_the_graph"), [(SimpleNamespace(one2one_cv2=object()), False), (object(), True)]
+)
+def test_an_exported_model_leaves_no_box_to_be_chosen_afterwards(
+    head: object, chosen_by_the_graph: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A head that gives one box a thing is exported as it is; to any other the choice is added."""
+    library = Library()
+    library.head, library.exported = head, {}
+    monkeypatch.setattr(fetching, "_ultralytics", lambda: library)
+    raw = tmp_path / "weights"
+    raw.write_bytes(WEIGHTS)
+    made = fetching.fetch("yolo26n", tmp_path / "models", fetching.Weights("", file=raw), size=320)
+    assert (made.path.name, made.new) == ("yolo26n.onnx", True)
+    assert (library.exported["nms"], library.exported["imgsz"]) == (chosen_by_the_graph, 320)
