@@ -5,6 +5,7 @@ from django.urls import path
 from console import acts, signals, views
 from console.past import past_json
 from console.preroll import preroll
+from console.wall import pages
 from console.wall import views as wall
 
 app_name = "console"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("layouts/", wall.save, name="save_layout"),
     path("layouts/<int:pk>/remove/", wall.remove, name="remove_layout"),
     path("tours/", wall.save_tour, name="save_tour"),
+    path("tours/report/", pages.wall_tours, name="wall_tours"),
     path("tours/report.json", wall.tours_report, name="tours_report"),
     path("tours/<int:pk>/remove/", wall.remove_tour, name="remove_tour"),
     path("owed/", views.owed, name="owed"),

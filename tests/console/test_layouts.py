@@ -164,6 +164,9 @@ def test_a_tour_has_hours_and_a_report_of_looks_made_against_planned(lead: User)
     got = client.get(f"{report}&start=2026-02-06&end=2026-02-06").json()
     assert got["tours"] == [{"tour": "Night", "planned": 2 * 3600 // 20 * 2, "made": 1}]
     assert client.get(f"{report}&start=soon").status_code == 400
+    page = client.get("/console/tours/report/?start=2026-02-05&end=2026-02-08").content.decode()
+    assert "<td>1440</td><td>2</td>" in page.replace(" ", "").replace(",", "").replace("\xa0", "")
+    assert client.get("/console/tours/report/?start=2026-02-08&end=2026-02-05").status_code == 400
 
 
 @pytest.mark.django_db(transaction=True)
