@@ -159,8 +159,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.base_send({"type": "websocket.send", "bytes": piece, "text": None})
 
     def _seen(self, count: Any) -> None:
-        if isinstance(count, int) and self.seen < count <= self.sent:
-            self.seen = count
+        if isinstance(count, int) and self.seen < count:
+            self.seen = min(count, self.sent)
             if self.sent - self.seen < WINDOW:
                 self.room_to_send.set()
 

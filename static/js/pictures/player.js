@@ -7,6 +7,8 @@ const RENEW = 30_000;
 /** Fragments in one word to the centre: half of those it sends ahead. */
 const SEEN_EVERY = 16;
 const STALE_AFTER = 2500;
+/** Not even word that there is nothing: the line is dead, whatever it says of itself. */
+const SILENT = 12_000;
 const KEEP_BEHIND = 6;
 const TRIM_BEYOND = 20;
 const SIGN_IN = 4401;
@@ -53,6 +55,8 @@ export class Player {
     /** @type {{data: Uint8Array, frame: any}[]} */
     this.waiting = [];
     this.seen = this.told = 0;
+    /** Until `updateend` is said: `updating` is false a moment before, and a fragment that came then was never counted. */
+    this.busy = false;
     this.timer = setInterval(() => this.turn(), TURN);
     this.connect();
   }
@@ -89,6 +93,8 @@ export class Player {
     this.socket = socket;
     this.seen = this.told = 0;
     this.waiting = [];
+    this.appending = null; // of the line before: not to be counted on this one
+    this.heardAt = performance.now();
     this.renewAt = performance.now() + RENEW;
     this.stillTold = null;
     const pieces = new Pieces();
@@ -97,6 +103,7 @@ export class Player {
       if (socket !== this.socket) return;
       if (typeof data === "string") this.hear(JSON.parse(data));
       else {
+        this.heardAt = performance.now();
         const frame = pieces.add(read(data));
         if (frame) this.take(frame);
       }
@@ -139,7 +146,7 @@ export class Player {
 
   /** The centre still hears the camera, and nothing moves. */
   rests() {
-    this.stillTold = performance.now();
+    this.stillTold = this.heardAt = performance.now();
     this.lostSince = null;
     this.waking = false;
   }
@@ -156,12 +163,11 @@ export class Player {
     }
     this.note = note === "transcoded" ? note : this.fellBack ? "h265-sub" : "";
     this.mime = mime;
-    this.seen += this.waiting.filter(({ init }) => !init).length; // thrown away here, so no longer awaited there
+    this.retype = true;
+    this.count(this.waiting.filter(({ init }) => !init).length); // thrown away here, so no longer awaited there
     this.waiting = [];
-    if (this.source?.readyState === "open" && this.buffer && !this.video.error) {
-      this.buffer.changeType?.(mime);
-      return;
-    }
+    if (this.source?.readyState === "open" && this.buffer && !this.video.error) return;
+    if (this.appending && !this.appending.init) this.count();
     this.drop();
     this.source = new MediaSource();
     this.url = URL.createObjectURL(this.source);
@@ -204,10 +210,15 @@ export class Player {
 
   opened() {
     this.buffer = this.source.addSourceBuffer(this.mime);
+    this.retype = false;
     this.buffer.mode = "sequence"; // what was dropped or another run leaves no hole to fall into
     const { buffer } = this;
     // What a buffer that was dropped has still to say is nobody's business any more.
-    buffer.addEventListener("updateend", () => buffer === this.buffer && this.appended());
+    buffer.addEventListener("updateend", () => {
+      if (buffer !== this.buffer) return;
+      this.busy = false;
+      this.appended();
+    });
     this.next();
   }
 
@@ -217,9 +228,11 @@ export class Player {
   }
 
   next() {
-    if (!this.buffer || this.buffer.updating || this.source.readyState !== "open" || this.video.error) return;
+    if (!this.buffer || this.busy || this.source.readyState !== "open" || this.video.error) return;
     const frame = this.waiting.shift();
     if (!frame) return;
+    if (this.retype) this.buffer.changeType?.(this.mime);
+    this.retype = false;
     this.appending = frame;
     try {
       this.buffer.appendBuffer(frame.data);
@@ -227,31 +240,37 @@ export class Player {
       if (error.name !== "QuotaExceededError") throw error;
       this.buffer.remove(0, Math.max(0.1, this.video.currentTime - 1));
     }
+    this.busy = true;
   }
 
   appended() {
     const frame = this.appending;
     this.appending = null;
     const ranges = this.buffer.buffered;
+    if (frame && !frame.init) this.count();
     if (frame && !frame.init && ranges.length) {
       const end = ranges.end(ranges.length - 1);
       this.edge = { media: end, utc: frame.startsAt + frame.lasts };
       this.lostSince = null;
       if (this.waking) this.pace = pacing.start();
       this.pace = pacing.heard(this.pace, { lasts: frame.lasts / 1000, end, now: performance.now() });
-      this.seen += 1;
-      if (this.seen - this.told >= SEEN_EVERY) {
-        this.told = this.seen;
-        this.tell({ type: "seen", n: this.seen });
-      }
       if (!this.started) this.go(end - frame.lasts / 1000);
       else if (this.waking) this.wakeAt(end - frame.lasts / 1000);
       else if (this.stillTold !== null) this.video.currentTime = Math.max(this.video.currentTime, end - frame.lasts / 1000);
     }
     const from = ranges.length ? ranges.start(0) : 0;
-    if (this.video.currentTime - from > TRIM_BEYOND && !this.buffer.updating) {
+    if (this.video.currentTime - from > TRIM_BEYOND && !this.busy) {
+      this.busy = true;
       this.buffer.remove(from, this.video.currentTime - KEEP_BEHIND);
     } else this.next();
+  }
+
+  /** The centre sends so many ahead and no more: one that is never counted is a place lost for good. */
+  count(fragments = 1) {
+    this.seen += fragments;
+    if (this.seen - this.told < SEEN_EVERY) return;
+    this.told = this.seen;
+    this.tell({ type: "seen", n: this.seen });
   }
 
   /** The first picture there is; a moment later it knows how far behind it has to be. */
@@ -275,7 +294,7 @@ export class Player {
   }
 
   drop() {
-    this.started = false;
+    this.started = this.busy = false;
     this.buffer = this.source = this.appending = null;
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = null;
@@ -290,6 +309,7 @@ export class Player {
       this.tell({ type: "renew" });
     }
     if (this.video.error && this.source) this.restart();
+    if (this.socket && now - this.heardAt > SILENT && this.lostSince === null && !this.why) this.anew();
     if (this.started && this.edge && !this.resting && this.stillTold === null) this.keepUp(now);
     if (this.video.currentTime !== this.position) {
       this.position = this.video.currentTime;
