@@ -21,6 +21,7 @@ from accounts.rights import Right
 from alerts.models import AlertDevice, AlertDeviceQuerySet, DeviceTrouble, Site
 from cameras.models import Camera
 from events.models import Delivery
+from evidence.became import worth_the_clock
 from evidence.models import AccessRequest, HoldExtension, Requisition
 from evidence.models.requisition import NEAR
 from footage.models import Extraction, WorkOrder
@@ -34,6 +35,7 @@ OWN_ACT = dt.timedelta(days=30)
 SOON_DAYS = 7
 # Holds are few; of many the first are enough to know where to look.
 HOLDS = 5
+URGENT = 100
 
 
 class Line(TypedDict):
@@ -89,16 +91,17 @@ def _requisitions(user: User) -> Iterator[Line]:
         return
     now = timezone.now()
     waiting = Requisition.objects.visible_to(user).open().unsealed().by_clock()
-    urgent = waiting.filter(due_at__lt=now + NEAR)
-    count, first = urgent.count(), urgent.first()
-    if first is None or first.due_at is None:
+    # What was never recorded is not destroyed either: there is no hurry.
+    urgent = worth_the_clock(waiting.filter(due_at__lt=now + NEAR).with_lines()[:URGENT])
+    if not urgent or urgent[0].due_at is None:
         return
+    count, first = len(urgent), urgent[0]
     text = ngettext(
         "%(n)s requisition is urgent: %(number)s, its oldest minute has %(hours)s h left",
         "%(n)s requisitions are urgent, the first %(number)s: its oldest minute has %(hours)s h left",
         count,
     )
-    hours = max(0, int((first.due_at - now) / dt.timedelta(hours=1)))
+    hours = max(0, int(((first.due_at or now) - now) / dt.timedelta(hours=1)))
     said = text % {"n": count, "number": first.number, "hours": hours}
     yield _line("requisition", said, url=reverse("evidence:queue"))
 

@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from accounts.rights import Right, require
 from doors.idempotency import once
 from doors.messages import Instant, Message
-from evidence import clock, papers
+from evidence import became, clock, papers
 from evidence.asking import MOST_LINES, Wanted
 from evidence.models import HoldExtension, Requisition
 from evidence.models.minutes import frozen_until
@@ -69,6 +69,14 @@ class PaperMessage(Message):
     paper = serializers.FileField(help_text="A whole PDF, 20 MB at most.")
 
 
+class ThereAnswer(serializers.Serializer[Any]):
+    camera = serializers.CharField()
+    became = serializers.ChoiceField(choices=[(one.value, one.value) for one in became.Became])
+    words = serializers.CharField(
+        help_text="When and under which run they were destroyed, or why never recorded."
+    )
+
+
 class MinutesAnswer(serializers.Serializer[Any]):
     cameras = serializers.ListField(child=serializers.CharField())
     since = serializers.DateTimeField()
@@ -79,6 +87,7 @@ class MinutesAnswer(serializers.Serializer[Any]):
     extraction_state = serializers.CharField(allow_null=True)
     manifest_sha256 = serializers.CharField(allow_null=True)
     waits_for = serializers.CharField()
+    there = ThereAnswer(many=True, help_text="What became of them, camera by camera, as far as is known now.")
 
 
 class ExtensionAnswer(serializers.Serializer[Any]):
@@ -171,7 +180,8 @@ class RequisitionsView(_View):
             rows = rows.order_by("-pk")
         found = list(rows[:SHOWN])
         frozen = frozen_until(line for row in found for line in row.lines)
-        return Response({"requisitions": [told(row, self.user, frozen) for row in found]})
+        fates = became.of_lines(line for row in found for line in row.lines)
+        return Response({"requisitions": [told(row, self.user, frozen, fates) for row in found]})
 
     @extend_schema(
         operation_id="receive_requisition",
@@ -263,15 +273,21 @@ class ExtensionPaperView(_PaperView):
         return self._take(request, pk, extension)
 
 
-def told(row: Requisition, user: User, frozen: Mapping[int, dt.datetime] | None = None) -> dict[str, Any]:
+def told(
+    row: Requisition,
+    user: User,
+    frozen: Mapping[int, dt.datetime] | None = None,
+    fates: Mapping[int, list[became.Fate]] | None = None,
+) -> dict[str, Any]:
     held = frozen_until(row.lines) if frozen is None else frozen
+    left = became.of_lines(row.lines) if fates is None else fates
     fields = (
         *("id", "number", "demand", "state", "reference", "authority", "unit", "exercise"),
         *("received_at", "due_at", "kept_until", "paper_sha256"),
     )
     return {name: getattr(row, name) for name in fields} | {
         "extensions": list(row.extensions.all()) if HoldExtension.is_seen_by(user) else [],
-        "clock": clock.of(row, held).words,
+        "clock": clock.of(row, held, left).words,
         "minutes": [
             {
                 "cameras": [camera.code for camera in line.cameras.all()],
@@ -283,6 +299,10 @@ def told(row: Requisition, user: User, frozen: Mapping[int, dt.datetime] | None 
                 "extraction_state": line.extraction.state if line.extraction else None,
                 "manifest_sha256": line.extraction.manifest_sha256 if line.extraction else None,
                 "waits_for": line.waits_for,
+                "there": [
+                    {"camera": fate.code, "became": fate.became, "words": fate.words}
+                    for fate in left.get(line.pk, [])
+                ],
             }
             for line in row.lines
         ],

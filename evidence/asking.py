@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.rights import Right
 from cameras.models import Camera
 from doors.problems import Refused
+from evidence import became
 from evidence.models import AccessRequest, AskedMinutes, Requisition
 from footage.extraction.actions import AT_MOST, ask_extraction, refuse_extraction
 from footage.freezing import freeze, release
@@ -25,6 +26,8 @@ from legal.why import Period
 from places.geometry import Point, box_around, distance_m
 
 MOST_LINES = 12
+# What an extraction says that found no picture.
+NOTHING = "nothing-recorded"
 FARTHEST_M = 1000.0
 
 
@@ -163,6 +166,17 @@ def each(of: Requisition | AccessRequest, state: str, act: Callable[[Extraction]
     return len(found)
 
 
+def is_nothing(of: Requisition | AccessRequest, fates: Mapping[int, list[became.Fate]]) -> bool:
+    """Of each line extracting it found nothing; or nothing of it is there, and nobody has asked to take it out."""
+    asked = [line for line in of.lines if line.due_at is not None]
+    return bool(asked) and all(
+        became.nothing_left({line.pk: fates.get(line.pk, [])})
+        if line.extraction is None
+        else (line.extraction.state, line.extraction.error) == ("failed", NOTHING)
+        for line in asked
+    )
+
+
 def badly_asked(title: str, what_to_do: str = "") -> Refused:
     return Refused(
         title,
@@ -172,10 +186,16 @@ def badly_asked(title: str, what_to_do: str = "") -> Refused:
     )
 
 
-def nothing_kept() -> Refused:
+def nothing_kept(lines: Sequence[Line] = ()) -> Refused:
+    """Said camera by camera where the lines are known: destroyed on a day, or never recorded."""
+    asked = [
+        became.Asked(key, line.cameras, line.period.start, line.period.end) for key, line in enumerate(lines)
+    ]
+    fates = [fate for found in became.of(asked, why=True).values() for fate in found]
     return Refused(
         _("Nothing of these minutes is kept any more."),
-        detail=_("Recordings are destroyed when their time is over."),
+        detail="; ".join(f"{fate.code}: {fate.words}" for fate in fates if fate.words)
+        or _("Recordings are destroyed when their time is over."),
         what_to_do=_(
             "Check the minutes on the paper. If they are right, register it as answered with nothing."
         ),

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from evidence import became
 from evidence.models import AccessRequest, Requisition
 from evidence.models.minutes import frozen_until
 from evidence.models.requisition import NEAR
@@ -29,16 +30,22 @@ class Clock:
     held: str = ""
 
 
-def of(row: Requisition, frozen: Mapping[int, dt.datetime] | None = None) -> Clock:
-    """`frozen` says until when each line is frozen, where a page has read it for all of its rows."""
+def of(
+    row: Requisition,
+    frozen: Mapping[int, dt.datetime] | None = None,
+    fates: Mapping[int, list[became.Fate]] | None = None,
+) -> Clock:
+    """`frozen` says until when each line is frozen, `fates` what is there of it, where a page has read them for all."""
     now = timezone.now()
-    if row.due_at is None:
-        return Clock("stopped", _("nothing is kept any more"))
-    if not row.is_open:
+    if not row.is_open and row.due_at is not None:
         return Clock("stopped", _("answered"))
     if row.is_sealed:
         return _hold(row) if row.is_hold else Clock("stopped", _("copied out and sealed"))
     lines = row.lines
+    all_fates = became.of_lines(lines) if fates is None else fates
+    mine = {line.pk: all_fates.get(line.pk, []) for line in lines}
+    if row.due_at is None or (not any(line.is_sealed for line in lines) and became.nothing_left(mine)):
+        return Clock("stopped", became.in_short(mine))
     known = frozen_until(lines) if frozen is None else frozen
     ends = [known[line.pk] for line in lines if line.pk in known]
     held = _("frozen until %(moment)s") % {"moment": _moment(min(ends))} if ends else _("not frozen")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from doors.documents import Bullets, Document, Fields, Heading, Note, Recipient, Signatures, Table, Text
 from doors.documents.blocks import Block
+from evidence import became
 from evidence.access import grounds
 from evidence.models import AccessRequest, Requisition
 from evidence.models.access import a_month_after
@@ -186,6 +187,7 @@ def nothing(row: Requisition) -> Document:
             ),
             Fields(_about(row)),
             _asked(row.lines),
+            *_bullets(_not_there(row.lines)),
             Text(
                 _(
                     "Recordings are destroyed when the period of the authorisation is over, and one month "
@@ -299,6 +301,7 @@ def access_answer(row: AccessRequest) -> Document:
         ]
     elif row.state == AccessRequest.State.NOTHING_FOUND:
         said.append(Text(_("Nothing is recorded, or nothing is kept any more, of the minutes you named.")))
+        said += _bullets(_not_there(row.lines))
     elif row.answer == AccessRequest.Answer.VIEWING:
         said.append(
             Text(_("You viewed the images on site on %(date)s.") % {"date": _moment(row.answered_at)})
@@ -418,11 +421,32 @@ def _missing(row: Requisition) -> list[Block]:
     words = [
         _("%(cameras)s: nothing before %(moment)s is kept any more.")
         % {"cameras": _codes(line), "moment": _moment(line.lost_since)}
-        if line.lost_since
-        else _("%(cameras)s: nothing is kept any more.") % {"cameras": _codes(line)}
         for line in lost
+        if line.lost_since
     ]
-    return [Heading(_("What was destroyed before your paper came"), 2), Bullets(words)]
+    words += _not_there([line for line in lost if not line.lost_since])
+    return [Heading(_("What was not there when your paper came"), 2), Bullets(words)]
+
+
+def _not_there(lines: Sequence[AskedMinutes]) -> list[str]:
+    """By camera: destroyed on which day, or never recorded."""
+    fates = became.of_lines(lines)
+    return [
+        _("%(camera)s, from %(since)s to %(until)s: %(words)s.")
+        % {
+            "camera": fate.code,
+            "since": _moment(line.since),
+            "until": _moment(line.until),
+            "words": fate.words,
+        }
+        for line in lines
+        for fate in fates.get(line.pk, [])
+        if fate.words
+    ]
+
+
+def _bullets(words: list[str]) -> list[Block]:
+    return [Bullets(words)] if words else []
 
 
 def _copies(row: AccessRequest) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 import os
 import re
 import uuid
@@ -27,6 +28,7 @@ from retention.rules import days_of
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+logger = logging.getLogger(__name__)
 LARGEST = 20_000_000
 PART = 1 << 20
 # A PDF ends so, in its last kilobyte (ISO 32000-1, 7.5.5 and its note on readers): what was cut off is no paper.
@@ -62,14 +64,30 @@ def keep(scan: UploadedFile[bytes]) -> tuple[str, str]:
     name, digest = f"{uuid.uuid4().hex}.pdf", hashlib.sha256()
     with disk.folder(base) as folder:
         fd = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o440, dir_fd=folder)
-        with os.fdopen(fd, "wb") as out:
-            for part in scan.chunks(PART):
-                digest.update(part)
-                out.write(part)
-            out.flush()
-            os.fsync(out.fileno())
-        os.fsync(folder)
+        try:
+            with os.fdopen(fd, "wb") as out:
+                for part in scan.chunks(PART):
+                    digest.update(part)
+                    out.write(part)
+                out.flush()
+                os.fsync(out.fileno())
+            os.fsync(folder)
+        except OSError as error:
+            os.unlink(name, dir_fd=folder)
+            raise _no_room(error) from error
     return name, digest.hexdigest()
+
+
+def _no_room(error: OSError) -> Refused:
+    logger.error("a scan could not be kept", extra={"error": str(error)})
+    return Refused(
+        _("The scan could not be kept: the disk has no room for it, or refuses it."),
+        what_to_do=_(
+            "Enter the paper without it: its minutes are frozen all the same. Attach the scan later."
+        ),
+        status=507,
+        code="no-room",
+    )
 
 
 def sha256_of(scan: UploadedFile[bytes]) -> str:

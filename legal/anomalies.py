@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import ExtractHour, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ DAYS = 31
 MOST = 100
 NIGHT_FROM, NIGHT_TO = 22, 6
 OFTEN = 5
+NIGHTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,16 @@ class Place:
     camera_code: str
     day: dt.date
     looks: int
+
+
+@dataclass(frozen=True)
+class Nights:
+    """A camera looked at on several nights for no incident, by whomever. `first` and `last` are their evenings."""
+
+    camera_code: str
+    nights: int
+    first: dt.date
+    last: dt.date
 
 
 def recent(rows: ConsultationQuerySet) -> ConsultationQuerySet:
@@ -84,6 +95,22 @@ ANOMALIES = (
         _unexplained,
     ),
 )
+
+
+def night_after_night(rows: ConsultationQuerySet) -> list[Nights]:
+    """By camera, in the order of their codes. A night belongs to the day of its evening."""
+    evening = TruncDate(F("begun_at") - dt.timedelta(hours=NIGHT_TO))
+    counted = (
+        _at_night(recent(rows))
+        .order_by()
+        .annotate(evening=evening)
+        .values("camera_code")
+        .annotate(nights=Count("evening", distinct=True), first=Min("evening"), last=Max("evening"))
+        .filter(nights__gte=NIGHTS)
+        .order_by("camera_code")
+        .values_list("camera_code", "nights", "first", "last")[:MOST]
+    )
+    return [Nights(*row) for row in counted]
 
 
 def again_and_again(rows: ConsultationQuerySet) -> list[Place]:

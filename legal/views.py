@@ -74,6 +74,9 @@ def questions(request: HttpRequest, user: User) -> HttpResponse:
             for anomaly in anomalies.ANOMALIES
         ],
         "places": anomalies.again_and_again(rows),
+        "nights": anomalies.night_after_night(rows),
+        "often_nights": anomalies.NIGHTS,
+        "most": anomalies.MOST,
         "days": anomalies.DAYS,
         "often": anomalies.OFTEN,
         "tab": "questions",

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from doors.problems import Conflict, NotAllowed, Refused, hold_together
 from events.log import publish
-from evidence import asking, facts
+from evidence import asking, became, facts
 from evidence.asking import Wanted
 from evidence.models import AccessRequest, AskedMinutes
 from evidence.models.access import a_month_after
@@ -37,7 +37,7 @@ def receive(
     lines = asking.looked_at(wanted)
     there = any(line.due_at is not None for line in lines)
     if not there and not answered_with_nothing:
-        raise asking.nothing_kept()
+        raise asking.nothing_kept(lines)
     row = AccessRequest(received_by=actor, due_on=a_month_after(timezone.localdate()), **said)
     row.exercise = lines[0].cameras[0].exercise
     if not there:
@@ -225,9 +225,7 @@ def nothing_found(*, actor: User, request: AccessRequest) -> AccessRequest:
     """The named minutes are not recorded: answered so, within the month."""
     require(actor, Right.RECEIVE_REQUISITION)
     row = _open(request)
-    built = [line.extraction for line in row.lines if line.extraction is not None]
-    empty = [one for one in built if (one.state, one.error) == (Extraction.State.FAILED, "nothing-recorded")]
-    if not empty or len(empty) != len(built):
+    if not asking.is_nothing(row, became.of_lines(row.lines)):
         raise asking.badly_asked(
             _("It is not known yet that nothing was recorded."), _("Have it extracted first.")
         )

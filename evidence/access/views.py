@@ -16,7 +16,7 @@ from accounts.gates import View, needs
 from accounts.models import User
 from accounts.rights import Right
 from doors.problems import Refused
-from evidence import clock, letters, pages
+from evidence import asking, became, clock, letters, pages
 from evidence.access import actions, grounds
 from evidence.access.forms import AccessForm
 from evidence.asking import Wanted
@@ -73,9 +73,14 @@ def _shown(
 ) -> HttpResponse:
     found = row.lines
     asked = [line.extraction for line in found if line.extraction is not None]
+    fates = became.of_lines([line for line in found if not line.is_sealed], why=row.is_open)
     context = pages.context(user, "access") | {
         "row": row,
-        "lines": [(line, _drawing(row, line) if user.may(Right.SEE_RECORDING) else "") for line in found],
+        "lines": [
+            (line, _drawing(row, line) if user.may(Right.SEE_RECORDING) else "", fates.get(line.pk, []))
+            for line in found
+        ],
+        "reads_register": user.may(Right.SEE_AUDIT) or user.may(Right.MANAGE_HABILITATIONS),
         "clock": clock.of_access(row),
         "refused": refused,
         "mine": row.received_by_id == user.pk,
@@ -84,7 +89,7 @@ def _shown(
         "review_on": grounds.REVIEW_ON,
         "to_prepare": any(line.due_at and line.extraction is None for line in found),
         "to_validate": any(one.state == "asked" and one.requester_id != user.pk for one in asked),
-        "all_empty": bool(asked) and all(one.error == "nothing-recorded" for one in asked),
+        "all_empty": asking.is_nothing(row, fates),
         "copies": list(BlurredCopy.objects.filter(pk__in=[one.pk for one in asked])),
         "drawn": actions.drawn_for(row).count() if row.is_open else 0,
         "letters": [(name, title) for name, (title, _make) in letters.of_access(row).items()],

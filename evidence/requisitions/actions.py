@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.rights import Right, require
 from doors.problems import Conflict, hold_together
 from events.log import publish
-from evidence import asking, facts, papers
+from evidence import asking, became, facts, papers
 from evidence.asking import Wanted
 from evidence.models import HoldExtension, Requisition
 from evidence.models.extension import READ_WITHIN
@@ -27,7 +27,6 @@ from footage.extraction import actions as extractions
 from footage.models import Extraction
 
 State = Requisition.State
-NOTHING = "nothing-recorded"
 
 
 @transaction.atomic
@@ -48,7 +47,7 @@ def receive(
     lines = asking.looked_at(wanted)
     due = [line.due_at for line in lines if line.due_at is not None]
     if not due and not answered_with_nothing:
-        raise asking.nothing_kept()
+        raise asking.nothing_kept(lines)
     row = Requisition(received_by=actor, due_at=min(due, default=None), **said)
     row.exercise = lines[0].cameras[0].exercise
     _hangs_together(row)
@@ -269,11 +268,7 @@ def nothing_found(*, actor: User, requisition: Requisition) -> Requisition:
     """What was asked for was not recorded: answered with nothing, with its letter."""
     require(actor, Right.RECEIVE_REQUISITION)
     row = locked(requisition)
-    asked = [line for line in row.lines if line.due_at is not None]
-    if not asked or not all(
-        line.extraction is not None and (line.extraction.state, line.extraction.error) == ("failed", NOTHING)
-        for line in asked
-    ):
+    if not asking.is_nothing(row, became.of_lines(row.lines)):
         raise asking.badly_asked(
             _("It is not known yet that nothing was recorded."), _("Have it extracted first.")
         )

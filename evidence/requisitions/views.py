@@ -14,7 +14,7 @@ from accounts.gates import View, signed_in
 from accounts.models import User
 from accounts.rights import Right
 from doors.problems import Refused
-from evidence import clock, letters, pages, papers
+from evidence import asking, became, clock, letters, pages, papers
 from evidence.asking import Wanted
 from evidence.models import HoldExtension, Requisition
 from evidence.models.minutes import frozen_until
@@ -37,7 +37,8 @@ def queue(request: HttpRequest, user: User) -> HttpResponse:
     rows = Requisition.objects.visible_to(user).with_lines().select_related("received_by")
     open_ = list(rows.open().by_clock())
     frozen = frozen_until(line for row in open_ for line in row.lines)
-    waiting = [(row, clock.of(row, frozen)) for row in open_]
+    fates = became.of_lines(line for row in open_ for line in row.lines)
+    waiting = [(row, clock.of(row, frozen, fates)) for row in open_]
     search = RequisitionSearch(request.GET, label_suffix="")
     context = pages.context(user, "requisitions") | {
         # Sealed ones wait for a signature, no longer for the clock.
@@ -96,12 +97,15 @@ def _shown(
     found = row.lines
     asked = [line.extraction for line in found if line.extraction is not None]
     works = user.may(Right.RECEIVE_REQUISITION) or user.may(Right.CHECK_REQUISITION)
+    # What is copied out is there, whatever became of the rolling store since.
+    fates = became.of_lines([line for line in found if not line.is_sealed], why=row.is_open)
     in_force = row.is_hold and row.state == Requisition.State.CHECKED
     waiting = row.waiting_extension
     context = pages.context(user, "requisitions") | {
         "row": row,
-        "lines": found,
-        "clock": clock.of(row),
+        "lines": [(line, fates.get(line.pk, [])) for line in found],
+        "reads_register": user.may(Right.SEE_AUDIT) or user.may(Right.MANAGE_HABILITATIONS),
+        "clock": clock.of(row, fates=fates),
         "steps": steps(row),
         "refused": refused,
         "mine": row.received_by_id == user.pk,
@@ -109,7 +113,7 @@ def _shown(
         "grounds": Requisition.RefusedFor.choices,
         "to_ask": any(line.due_at and line.extraction is None for line in found),
         "to_validate": any(one.state == "asked" and one.requester_id != user.pk for one in asked),
-        "all_empty": bool(asked) and all(one.error == actions.NOTHING for one in asked),
+        "all_empty": asking.is_nothing(row, fates),
         "letters": [(name, title) for name, (title, _make) in letters.of_requisition(row).items()],
         # Who of the centre did what is not for the authority.
         "history": pages.history(f"requisition:{row.pk}") if HoldExtension.is_seen_by(user) else [],

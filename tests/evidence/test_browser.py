@@ -21,9 +21,11 @@ from footage.models import Extraction
 from tests import cast
 from tests.browser import Pages, assert_accessible
 from tests.evidence.desk import PDF, local
+from tests.retention.travel import record
 
 pytestmark = pytest.mark.browser
 DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
 HOUR = dt.timedelta(hours=1)
 DAY = 24 * HOUR
 
@@ -36,8 +38,10 @@ def shoot(page: object, name: str) -> None:
 @pytest.fixture
 def lead(pages: Pages) -> User:
     """Three papers and a request, entered at night by a shift lead."""
-    cast.camera("C885", exercise=True)
-    cast.camera("C886", exercise=True, bearing=90, distance_m=90)
+    eyes = [
+        cast.camera("C885", exercise=True),
+        cast.camera("C886", exercise=True, bearing=90, distance_m=90),
+    ]
     who = cast.person(Role.SHIFT_LEAD)
     now = timezone.now()
     said = {
@@ -49,6 +53,8 @@ def lead(pages: Pages) -> User:
         "facts": "Vol à l’arraché, rue Acchiardi.",
     }
     for number, ago in enumerate((9 * DAY, 2 * DAY, HOUR)):
+        for eye in eyes:  # rows alone: nobody looks at them here
+            record(Path(), eye, now - ago, with_file=False)
         hold = {"demand": "keep", "kept_until": now + 60 * DAY} if number == 1 else {"demand": "hand_over"}
         actions.receive(
             actor=who,
@@ -183,3 +189,7 @@ def test_a_hold_is_made_longer_by_keyboard_and_by_two_people(pages: Pages, lead:
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     shoot(page, "hold-narrow.png")
+    narrow = pages.open(f"/evidence/requisitions/{hold.pk}/", user=officer, locale="fr-FR", viewport=PHONE)
+    assert_accessible(narrow)
+    assert narrow.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shoot(narrow, "hold-narrow-fr.png")

@@ -76,9 +76,9 @@ def test_from_its_beginning_to_its_result(chief: Client, dpo: Client) -> None:
     act(chief, row, "decide", result="given_up", words="Given up.")
     act(chief, row, "technical", 409, **GOOD)
     assert (row.result, row.technical) == ("given_up", "good")
-    told = dpo.get(f"/legal/experiments/{row.pk}/?format=json").json()
+    told = dpo.get(f"/legal/experiments/{row.pk}/?format=json").json()["data"]
     assert told["evaluations"]["legal"] == {"verdict": "bad", "words": "Not proportionate."}
-    assert dpo.get("/legal/experiments/?format=json").json()["experiments"][0]["result"] == "given_up"
+    assert dpo.get("/legal/experiments/?format=json").json()["data"]["experiments"][0]["result"] == "given_up"
     assert dpo.get("/legal/experiments/?format=pdf").content.startswith(b"%PDF")
     said = [event.data["what"] for event in Event.objects.about(f"experiment:{row.pk}").order_by("pk")]
     assert said == ["recorded", "technical", "operational", "legal", "decided"]

@@ -237,7 +237,7 @@ def test_l09_the_supervisor_records_it_the_officer_reads_it_and_compliance_tells
     assert "To be heard of" in client.get("/legal/recipients/").content.decode()
     assert client.get(f"/legal/recipients/{one.pk}/").status_code == 200
     assert "SDIS 06" in client.get("/legal/recipients/").content.decode()
-    told = client.get("/legal/recipients/?format=json").json()
+    told = client.get("/legal/recipients/?format=json").json()["data"]
     assert told["agreements"][0]["agency"] == "Police nationale"
     assert told["communications"][0]["what"] == "EX-000001"
     path = f"/legal/recipients/given/{given.pk}/destroyed/"
