@@ -20,6 +20,16 @@ LEAST_AREA = 0.0004
 LEAST_HEIGHT = 0.03
 GAP = 0.04  # between pieces of one body, share of the picture's height
 UPRIGHT = 1.15  # height / width of a person, at least
+# Pieces of one body stand over one another: together they are not much wider than the widest of them.
+ASIDE = 1.4
+# A car seen from above or from the front is upright, too: but it is full, and as wide on top as anywhere. Two of them
+# one behind the other make one loose heap. Cut off by the upper edge, a body shows its legs at least.
+SOLID, HEADLESS, STOUT, ROWS = 0.6, 0.66, 2.3, 16
+LOOSE, LOOSE_STOUT = 0.4, 1.7
+LEGS = 1.6
+TOP = 0.01
+# So little of it shows at the side of the picture that it may be anything: a kerb the light plays on.
+SLIVER = 0.025
 
 
 class OpenCvDetector:
@@ -43,7 +53,10 @@ def blobs(moving: Mask) -> list[Box]:
     for box, area in together(pieces):
         if area < LEAST_AREA * width * height or box.height < LEAST_HEIGHT:
             continue
-        found.append(named(box, area / (box.area * width * height), width / height))
+        named_one = named(box, area / (box.area * width * height), width / height)
+        if named_one.label == PERSON and _is_a_vehicle(joined, box):
+            named_one = replace(named_one, label="vehicle", score=0.6)
+        found.append(named_one)
     return found
 
 
@@ -69,7 +82,7 @@ def together(pieces: list[tuple[Box, float]]) -> list[tuple[Box, float]]:
 def named(box: Box, filled: float, aspect: float) -> Box:
     """By its shape. `filled` is the share of the box that is foreground; a body fills about half of its own."""
     shape = box.height / aspect / max(box.width, 1e-6)
-    if filled < 0.18:
+    if filled < 0.18 or (box.width < SLIVER and (box.x0 < 0.01 or box.x1 > 0.99)):
         return replace(box, label=THING, score=0.3)
     if shape >= UPRIGHT:
         return replace(box, label=PERSON, score=0.75)
@@ -79,9 +92,29 @@ def named(box: Box, filled: float, aspect: float) -> Box:
     return replace(box, label="vehicle" if box.area > 0.01 else THING, score=0.6)
 
 
+def _is_a_vehicle(joined: Mask, box: Box) -> bool:
+    """By its outline: what stands on two feet is narrow above its shoulders."""
+    height, width = joined.shape
+    rows = slice(round(box.y0 * height), round(box.y1 * height))
+    body = joined[rows, round(box.x0 * width) : round(box.x1 * width)]
+    high, wide = body.shape
+    if high < ROWS or not wide or high > STOUT * wide:
+        return False
+    if box.y0 < TOP and high < LEGS * wide:
+        return True
+    across = np.count_nonzero(body, axis=1)
+    full = float(across.mean()) / wide
+    if full < LOOSE and high < LOOSE_STOUT * wide:
+        return True
+    head = float(across[: round(0.15 * high)].mean())
+    return full > SOLID and head > HEADLESS * float(np.partition(across, int(0.9 * high))[int(0.9 * high)])
+
+
 def _one_body(box: Box, other: Box) -> bool:
     across = min(box.x1, other.x1) - max(box.x0, other.x0)
     if across < 0.4 * min(box.width, other.width):
+        return False
+    if max(box.x1, other.x1) - min(box.x0, other.x0) > ASIDE * max(box.width, other.width):
         return False
     gap = max(box.y0, other.y0) - min(box.y1, other.y1)
     if gap <= 0:
