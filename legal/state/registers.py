@@ -32,9 +32,11 @@ def _orders() -> Standing:
     today = timezone.localdate()
     rows = PrefecturalAuthorisation.objects
     in_force, ending = rows.in_force(today).count(), rows.expiring(today).count()
-    words = [_n("%(n)s order in force", "%(n)s orders in force", in_force)]
+    words = [ngettext("%(n)s order in force", "%(n)s orders in force", in_force) % {"n": in_force}]
     if ending:
-        words.append(_n("%(n)s ends within six months", "%(n)s end within six months", ending))
+        words.append(
+            ngettext("%(n)s ends within six months", "%(n)s end within six months", ending) % {"n": ending}
+        )
     state = State.LOOK if ending else State.GOOD if in_force else State.NONE
     return _standing("orders", _("Orders of the prefect"), state, words)
 
@@ -45,18 +47,25 @@ def _recipients() -> Standing:
     rows = RecipientAgreement.objects
     in_force, ending, bare = rows.in_force(today).count(), rows.expiring(today).count(), len(unnamed())
     late = Communication.objects.to_be_confirmed(today).count()
-    words = [_n("%(n)s agreement in force", "%(n)s agreements in force", in_force)]
+    words = [ngettext("%(n)s agreement in force", "%(n)s agreements in force", in_force) % {"n": in_force}]
     if ending:
-        words.append(_n("%(n)s ends within six months", "%(n)s end within six months", ending))
+        words.append(
+            ngettext("%(n)s ends within six months", "%(n)s end within six months", ending) % {"n": ending}
+        )
     if bare:
-        text = ("%(n)s service named by an order has none", "%(n)s services named by an order have none")
-        words.append(_n(*text, bare))
+        words.append(
+            ngettext(
+                "%(n)s service named by an order has none", "%(n)s services named by an order have none", bare
+            )
+            % {"n": bare}
+        )
     if late:
-        text = (
+        text = ngettext(
             "%(n)s communication is past its day there and not confirmed destroyed",
             "%(n)s communications are past their day there and not confirmed destroyed",
+            late,
         )
-        words.append(_n(*text, late))
+        words.append(text % {"n": late})
     state = State.LOOK if ending or bare or late else State.GOOD if in_force else State.NONE
     return _standing("recipients", _("Recipients of images"), state, words)
 
@@ -65,9 +74,14 @@ def _experiments() -> Standing:
     rows = list(Experiment.objects.all())
     running = sum(row.is_running for row in rows)
     lacking = sum(row.lacks_its_result for row in rows)
-    words = [_n("%(n)s experiment is running", "%(n)s experiments are running", running)]
+    words = [
+        ngettext("%(n)s experiment is running", "%(n)s experiments are running", running) % {"n": running}
+    ]
     if lacking:
-        words.append(_n("%(n)s is over without its result", "%(n)s are over without their result", lacking))
+        words.append(
+            ngettext("%(n)s is over without its result", "%(n)s are over without their result", lacking)
+            % {"n": lacking}
+        )
     state = State.LOOK if lacking else State.GOOD if rows else State.NONE
     return _standing("experiments", _("Experiments"), state, words)
 
@@ -75,18 +89,17 @@ def _experiments() -> Standing:
 def _breaches() -> Standing:
     running = list(Breach.objects.running())
     over = sum(row.is_over for row in running)
-    words = [_n("the 72 hours of %(n)s breach run", "the 72 hours of %(n)s breaches run", len(running))]
+    words = [
+        ngettext("the 72 hours of %(n)s breach run", "the 72 hours of %(n)s breaches run", len(running))
+        % {"n": len(running)}
+    ]
     if over:
-        words.append(_n("those of %(n)s are over", "those of %(n)s are over", over))
+        words.append(ngettext("those of %(n)s are over", "those of %(n)s are over", over) % {"n": over})
     state = State.BAD if over else State.LOOK if running else State.GOOD
     return _standing("breaches", _("Personal data breaches"), state, words)
 
 
 MAKERS: tuple[Callable[[], Standing], ...] = (_orders, _recipients, _experiments, _breaches)
-
-
-def _n(one: str, many: str, count: int) -> str:
-    return ngettext(one, many, count) % {"n": count}
 
 
 def _standing(code: str, name: str, state: State, words: list[str]) -> Standing:

@@ -49,6 +49,8 @@ def test_what_is_urgent_is_worth_doing_and_measured(
     assert "requisition" not in kinds(who)
     old = lately - 9 * DAY
     row = entered(desk, old, reference="urgent")
+    assert "requisition" not in kinds(who)  # never recorded: nothing of it is destroyed
+    record(store, eye, street, old)  # type: ignore[arg-type]
     (line,) = [one for one in worth.doing(who) if one["kind"] == "requisition"]
     assert row.number in line["label"] and line["url"] == "/evidence/"
     assert "requisition" not in kinds(cast.person(Role.OPERATOR))
