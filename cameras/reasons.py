@@ -80,7 +80,7 @@ WORDS = {
     "refused": gettext_lazy("its head refuses: %(said)s"),
     "not_supported": gettext_lazy("its head cannot do this: %(said)s"),
     "long": gettext_lazy("its head takes long, the centre goes on trying"),
-    "interrupted": gettext_lazy("it stopped elsewhere: it restarted, or somebody else moved it"),
+    "interrupted": gettext_lazy("it stopped elsewhere, restarted or moved by somebody else"),
     "restarted": gettext_lazy("it restarted"),
     "moved_outside": gettext_lazy("somebody moved it, not through the centre"),
     "newer": gettext_lazy("a newer order took its place"),

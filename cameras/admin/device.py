@@ -8,23 +8,28 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.desk import Spoken, acting
 from accounts.rights import Right
-from cameras.models import Camera, CameraLock, Device, Sighting
+from cameras.models import Camera, Device, Sighting
 from cameras.reasons import WORDS
 from cameras.steering import head_line, locks
+from cameras.steering.abilities import clock, in_words
 from cameras.steering.heads import NEEDED, calibrate, misses_deg, set_device, sight
 from doors.problems import Refused, response
 from places.geometry import Point
 
+# A landmark missed by more is worth clicking again: the aim is promised to a degree.
+WORST_DEG = 1.0
 # What the buttons do: the part of the picture that comes to the middle, and how wide it then is.
 TURNS = {
     "left": (-0.4, 0.0, 1.0),
@@ -39,9 +44,9 @@ TURNS = {
 class DeviceForm(forms.ModelForm[Device]):
     """User and password go in and never come out again: the page does not know them."""
 
-    user = forms.CharField(label=gettext_lazy("user name"), required=False, max_length=100)
+    user = forms.CharField(label=gettext_lazy("User name"), required=False, max_length=100)
     password = forms.CharField(
-        label=gettext_lazy("password"),
+        label=gettext_lazy("Password"),
         required=False,
         max_length=200,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
@@ -60,15 +65,45 @@ class LandmarkForm(forms.ModelForm[Sighting]):
         widgets = {name: forms.HiddenInput() for name in ("pan_counts", "tilt_counts", "zoom")}
 
 
+class TroubleFilter(admin.SimpleListFilter):
+    """By what is wrong, in words."""
+
+    title = gettext_lazy("state")
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        there = (
+            Device.objects.exclude(trouble="")
+            .order_by("trouble")
+            .values_list("trouble", flat=True)
+            .distinct()
+        )
+        return [("none", _("answers")), *((code, _trouble(code)) for code in there)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Device]) -> QuerySet[Device]:
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        return queryset.filter(trouble="" if chosen == "none" else chosen)
+
+
 @admin.register(Device)
 class DeviceAdmin(Spoken[Device]):
     form = DeviceForm
-    list_display = ["camera", "url", "enabled", "is_calibrated", "in_words", "clock_ahead_ms"]
-    list_filter = ["enabled", "trouble"]
+    list_display = ["camera", "in_words", "is_calibrated", "enabled", "clock", "url"]
+    list_filter = [TroubleFilter, "enabled"]
     list_select_related = ["camera"]
     search_fields = ["camera__code", "camera__name", "url"]
     raw_id_fields = ["camera"]
-    readonly_fields = ["in_words", "clock_ahead_ms", "clock_measured_at", "calibrated_at", "probed_at"]
+    readonly_fields = [
+        "in_words",
+        "trouble_since",
+        "can",
+        "clock",
+        "clock_measured_at",
+        "calibrated_at",
+        "probed_at",
+    ]
 
     @admin.display(boolean=True, description=gettext_lazy("calibrated"))
     def is_calibrated(self, device: Device) -> bool:
@@ -77,8 +112,17 @@ class DeviceAdmin(Spoken[Device]):
     @admin.display(description=gettext_lazy("state"))
     def in_words(self, device: Device) -> str:
         if device.trouble:
-            return str(WORDS.get(device.trouble, device.trouble)) % {"said": "…"}
+            return _trouble(device.trouble)
         return _("answers") if device.probed_at else _("not heard of yet")
+
+    @admin.display(description=gettext_lazy("what it can do"))
+    def can(self, device: Device) -> str:
+        lines = in_words(device.abilities) if device.abilities else [_("not heard of yet")]
+        return format_html_join("", "{}<br>", ((line,) for line in lines))
+
+    @admin.display(description=gettext_lazy("clock"), ordering="clock_ahead_ms")
+    def clock(self, device: Device) -> str:
+        return clock(device.clock_ahead_ms) if device.probed_at else ""
 
     def save_model(self, request: HttpRequest, obj: Device, form: Any, change: bool) -> None:
         told = form.cleaned_data
@@ -119,7 +163,8 @@ class DeviceAdmin(Spoken[Device]):
             "turns": list(TURNS),
             "landmarks": _landmarks(device),
             "needed": NEEDED,
-            "look_url": reverse("admin:cameras_privacymask_look", args=[camera]),
+            "worst": WORST_DEG,
+            "look_url": f"{reverse('admin:cameras_privacymask_look', args=[camera])}?aims",
             "still_url": f"{reverse('api-camera-still', args=[device.camera.code])}?quality=main",
             "has_source": True,
         }
@@ -136,7 +181,7 @@ class DeviceAdmin(Spoken[Device]):
             if turn is None:
                 said = head_line.ask(device.camera, "where")
             else:
-                _refuse_if_held(device.camera)
+                locks.refuse_if_held(device.camera)
                 x, y, width = turn
                 said = head_line.ask(device.camera, "centre", x=x, y=y, width=width)
         except Refused as refused:
@@ -177,15 +222,12 @@ class DeviceAdmin(Spoken[Device]):
         return get_object_or_404(Device.objects.select_related("camera"), pk=camera)
 
 
+def _trouble(code: str) -> str:
+    return str(WORDS.get(code, code)) % {"said": "…"}
+
+
 def _landmarks(device: Device) -> list[tuple[Sighting, float]]:
     rows = list(device.camera.sightings.all())
     return [
         (row, round(miss, 2)) for row, miss in zip(rows, misses_deg(device.camera, device.head), strict=True)
     ]
-
-
-def _refuse_if_held(camera: Camera) -> None:
-    """What an alarm or a colleague steers is not turned away for a calibration."""
-    lock = CameraLock.objects.select_related("camera").filter(pk=camera.pk).first()
-    if lock is not None and not locks.is_over(lock, timezone.now()):
-        raise locks.held(lock)

@@ -75,9 +75,9 @@ class PresetAdmin(Spoken[Preset]):
             "turns": list(TURNS),
             "kept": [(preset, presets.unchecked(preset)) for preset in kept],
             "asked": ASK in request.GET,
-            "told": _told(request, row) if ASK in request.GET else [],
+            "told": _told(request, row) if ASK in request.GET else None,
             "tokens": {preset.token: preset.number for preset in kept if preset.token},
-            "look_url": reverse("admin:cameras_privacymask_look", args=[row.pk]),
+            "look_url": f"{reverse('admin:cameras_privacymask_look', args=[row.pk])}?aims",
             "still_url": f"{reverse('api-camera-still', args=[row.code])}?quality=main",
             "has_source": True,
         }
@@ -106,12 +106,13 @@ def _changed(request: HttpRequest, camera: Camera, form: ViewForm) -> bool:
     return True
 
 
-def _told(request: HttpRequest, camera: Camera) -> list[DevicePreset]:
+def _told(request: HttpRequest, camera: Camera) -> list[DevicePreset] | None:
+    """None when it did not answer: that is said instead."""
     try:
         return presets.kept_by_head(camera=camera, actor=acting(request, Right.MANAGE_ESTATE))
     except Refused as refused:
         _say(request, refused)
-        return []
+        return None
 
 
 def _say_imported(request: HttpRequest, done: presets.Imported) -> None:

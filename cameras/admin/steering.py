@@ -14,7 +14,7 @@ class SteeringOrderAdmin(ReadOnly, admin.ModelAdmin[SteeringOrder]):
     """What cameras were ordered and why, to be read."""
 
     read_by = (Right.SEE_ROOM, Right.MANAGE_ESTATE)
-    list_display = ["ordered_at", "cause", "rank", "camera", "reason", "state", "done_at"]
+    list_display = ["ordered_at", "cause", "rank", "camera", "reason", "state", "done_at", "result"]
     list_filter = ["state", "priority"]
     list_select_related = ["camera"]
     search_fields = ["cause", "camera__code"]

@@ -173,8 +173,8 @@ class Onvif:
         return at.pan, at.tilt, 0.0 if at.zoom is None else self.spaces.zoom.share(at.zoom), at.moving
 
     async def still(self) -> bytes:
-        async with answering(STILL_S):
-            camera = self._open_camera()
+        camera = self._open_camera()
+        async with answering(STILL_S + WSDL_S):
             if TRT not in self._introduced().services:  # the library asks the first Media service only
                 camera._snapshot_uris[self.profile] = camera.rewrite_url(
                     await self._second().snapshot_uri(self.profile)

@@ -53,9 +53,18 @@ def _answer(camera: Camera, heard: Any, number: int) -> dict[str, Any]:
 
 def _refused(camera: Camera, code: str, said: str = "") -> Refused:
     why = Reason(code if code in WORDS else "refused", {"said": said or code})
+    to_do = {
+        "wrong_password": _("Write the user name and password of its head anew, on the page of its head."),
+        "not_held": _("See that run_cameras runs for its share of the cameras."),
+        "too_slow": _("Try again; a head that stays slow may need a restart, or less to do beside."),
+        "no_device": _("Check the address of its head, and its port."),
+        "refused": _("Turn it less far, or try again once it has come to rest."),
+    }
     return Refused(
         _("%(camera)s: %(why)s.") % {"camera": camera.code, "why": why},
-        what_to_do=_("Check the address and the password of its head, and that it has current."),
+        what_to_do=to_do.get(
+            why.code, _("Check the address of its head, the network, and that it has current.")
+        ),
         status=503,
         code="head-silent",
     )

@@ -342,6 +342,13 @@ def held(lock: CameraLock) -> Conflict:
     )
 
 
+def refuse_if_held(camera: Camera) -> None:
+    """What an alarm or a colleague steers is neither turned away nor hidden for a calibration."""
+    lock = CameraLock.objects.select_related("camera").filter(pk=camera.pk).first()
+    if lock is not None and not is_over(lock, timezone.now()):
+        raise held(lock)
+
+
 def must_turn(camera: Camera) -> None:
     if needs_lock(camera):
         return

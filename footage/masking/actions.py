@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right, require
 from cameras.masks.actions import Seen, check_mask, draws
-from cameras.masks.standing import where_they_look
+from cameras.masks.standing import burnt_in, standings, where_they_look
 from cameras.models import Camera, MaskCheck, Masking, Preset, PrivacyMask
+from cameras.steering.locks import refuse_if_held
 from doors.problems import Conflict, Refused
 from footage import showing
 from footage.models import Segment
@@ -25,12 +26,18 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def open_drawing(*, actor: User, camera: Camera, session_key: str, workstation: str = "") -> Look:
+def open_drawing(
+    *, actor: User, camera: Camera, session_key: str, workstation: str = "", aims: bool = False
+) -> Look:
     """A look at a camera whose masks nobody has checked yet, for who draws or checks them and nobody else.
 
-    Right, habilitation, owner and order hold as for any other look, and it is written before.
+    Right, habilitation, owner and order hold as for any other look, and it is written before. `aims`: for landmarks
+    or a preset; others lose their picture for that only where it would be black, and never one that somebody steers.
     """
     require(actor, Right.MANAGE_ESTATE)
+    hides = camera.kind == Camera.Kind.DOME and not (aims and _hides_nothing(camera))
+    if aims and hides:
+        refuse_if_held(camera)
     if refusal := showing.why_not(camera, camera.code):
         raise refusal
     [known] = showing.looked([camera])
@@ -39,13 +46,22 @@ def open_drawing(*, actor: User, camera: Camera, session_key: str, workstation: 
         camera=replace(known, masked=AT_ALL_TIMES),
         kind=Consultation.Kind.STILL,
         reason=Consultation.Reason.MAINTENANCE,
-        text=str(_("Masks of the camera are drawn or checked.")),
+        text=str(
+            _("Landmarks or a preset of the camera are set.")
+            if aims
+            else _("Masks of the camera are drawn or checked.")
+        ),
         session_key=session_key,
         workstation=workstation,
     )
-    if camera.kind == Camera.Kind.DOME:
+    if hides:
         draws(camera=camera, actor=actor)
     return look
+
+
+def _hides_nothing(camera: Camera) -> bool:
+    """Shown to operators as it is, nothing black."""
+    return standings([camera])[camera.pk].shown and camera.pk not in burnt_in([camera])
 
 
 @transaction.atomic

@@ -170,6 +170,7 @@ class PrivacyMaskAdmin(admin.ModelAdmin[PrivacyMask]):
                 camera=_camera(camera),
                 session_key=request.session.session_key or "",
                 workstation=seat.code if seat else "",
+                aims="aims" in request.GET,
             )
         except Refused as refused:
             return response(refused)

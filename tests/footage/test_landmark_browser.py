@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import RoleRule
 from accounts.roles import Role
-from cameras.drivers.base import Pose
+from cameras.drivers.base import Address, Pose
+from cameras.drivers.onvif import Onvif
 from cameras.models import Camera, Device, Preset, Sighting
 from cameras.steering.aim import Lens, lens_of, seen_from
 from footage.actions import set_source
@@ -158,3 +161,31 @@ def test_two_landmarks_clicked_on_the_still_and_on_the_map_calibrate_it(
     kept, truth = Preset.objects.get(), domes.state("askew")
     assert abs(angle_between_deg(kept.pan_deg, truth["bearing_deg"])) < 1
     assert kept.zoom == pytest.approx(truth["zoom"], abs=0.01) and kept.zoom > 0
+    bring_in_what_its_head_keeps(page, domes)
+
+
+def bring_in_what_its_head_keeps(page: Page, domes: Domes) -> None:
+    """Two views were kept in the head itself, before the centre was: one is brought in, once."""
+    with ThreadPoolExecutor(1) as outside:
+        outside.submit(lambda: asyncio.run(_keep_in_the_head(domes, "Gate", "Tram"))).result(60)
+    page.get_by_role("link", name="Ask its head for its presets").click()
+    page.get_by_role("checkbox", name="Tram").uncheck(timeout=20_000)
+    expect(page.get_by_role("checkbox", name="Gate")).to_be_checked()
+    assert_accessible(page, scope="#content")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "on a phone it fits"
+    page.get_by_role("button", name="Bring in those marked").click()
+    expect(page.get_by_role("row", name="2 · Gate")).to_be_visible(timeout=20_000)
+    brought = Preset.objects.get(number=2)
+    assert brought.token and not Preset.objects.filter(name="Tram").exists()
+    page.get_by_role("link", name="Ask its head for its presets").click()
+    expect(page.get_by_role("checkbox", name="Gate")).to_be_disabled(timeout=20_000)
+    expect(page.get_by_role("checkbox", name="Tram")).to_be_enabled()
+
+
+async def _keep_in_the_head(domes: Domes, *names: str) -> None:
+    driver = Onvif(Address(domes.url("askew"), USER, PASSWORD))
+    await driver.open()
+    for name in names:
+        await driver.save_preset(name)
+    await driver.close()

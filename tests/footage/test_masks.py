@@ -12,7 +12,16 @@ from accounts.roles import Role
 from cameras.actions import change_camera, move_camera, save_preset
 from cameras.masks.actions import check_mask, choose_masking, deliver, delivered, draw_mask, withdraw_check
 from cameras.masks.standing import WHOLE, burnt_in, standings
-from cameras.models import Camera, CameraLock, CameraPosition, MaskCheck, MaskOrder, Preset, SteeringOrder
+from cameras.models import (
+    Camera,
+    CameraLock,
+    CameraPosition,
+    MaskCheck,
+    MaskOrder,
+    Preset,
+    PrivacyMask,
+    SteeringOrder,
+)
 from doors.problems import Refused
 from events.models import Event
 from footage.actions import set_source
@@ -306,6 +315,32 @@ def test_the_pages_are_for_who_keeps_the_estate(eye: Camera, desk: Desk) -> None
     answer = technician.client.post(f"/admin/cameras/privacymask/of/{eye.pk}/look/")
     assert answer.status_code == 403, "who keeps the estate without seeing images draws on none"
     assert not Consultation.objects.exists()
+
+
+def test_who_calibrates_a_dome_takes_its_picture_from_nobody(keeper: User) -> None:
+    """Where nothing is black it stays shown; where it would go dark for others, never one that somebody steers."""
+    from accounts.models import RoleRule
+
+    RoleRule.objects.update(totp_required=False)
+    desk = Desk(keeper)
+    dome = camera("X001", exercise=True, kind="dome", masks_checked=True)
+    CameraPosition.of(dome).save()
+    Source.objects.create(camera=dome, kind="file", url="street.mp4")
+    look = f"/admin/cameras/privacymask/of/{dome.pk}/look/"
+    assert desk.client.post(f"{look}?aims").status_code == 201
+    assert Consultation.objects.get().text.startswith("Landmarks")
+    assert standings([dome])[dome.pk].shown, "operators go on seeing it"
+
+    window = [[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]
+    PrivacyMask.objects.create(camera=dome, polygons=[window], digest="drawn")
+    until = timezone.now() + dt.timedelta(minutes=2)
+    held = {"priority": 100, "holder": "incident:5", "label": "School", "taken_at": timezone.now()}
+    CameraLock.objects.update_or_create(camera=dome, defaults={**held, "until": until})
+    assert desk.client.post(f"{look}?aims").status_code == 409
+    assert standings([dome])[dome.pk].shown
+    CameraLock.objects.update(holder="", until=None, priority=0)
+    assert desk.client.post(f"{look}?aims").status_code == 201
+    assert standings([dome])[dome.pk].why == "drawing"
 
 
 def test_drawing_is_a_look_written_before_and_opens_nothing_else(

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cameras.drivers.base import Abilities, Address, DevicePreset, DriverError
 from cameras.drivers.onvif import Onvif
 from cameras.drivers.thermal import OnvifThermometer
 from cameras.models import Camera
 from cameras.steering import results
+from cameras.steering.abilities import in_words
 from cameras.steering.aim import PAN, TILT, Axis
 from cameras.steering.heads import learn, set_device
 from doors.problems import Refused
@@ -50,7 +50,8 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(host)s: %(why)s.") % {"host": urlsplit(url).hostname, "why": results.reason_of(error)}
             ) from error
-        for line in [*_words(abilities, presets), *warmth]:
+        kept = len(presets) if abilities.turns else None
+        for line in [*in_words(results.told_abilities(abilities), kept), *warmth]:
             self.stdout.write(line)
         if camera is not None:
             self._fill(camera, url, user, password, abilities, ends, source=not options["no_source"])
@@ -120,40 +121,3 @@ async def _warmth(address: Address) -> list[str]:
         _("It measures temperatures; it reckons with an emissivity of %(emissivity)s and %(distance)s m.")
         % told
     ]
-
-
-def _words(can: Abilities, presets: list[DevicePreset]) -> list[str]:
-    lines = [_("%(make)s %(model)s, firmware %(firmware)s, number %(serial)s") % can.__dict__]
-    for stream in can.streams:
-        lines.append(
-            _("Pictures “%(profile)s”: %(codec)s %(width_px)s × %(height_px)s, %(url)s") % stream.__dict__
-        )
-    if not can.turns:
-        lines.append(_("It does not turn."))
-    elif can.absolute:
-        lines.append(_("It turns to any direction it is told."))
-    else:
-        lines.append(_("It turns only by so much or by speed: the centre steers it there step by step."))
-    if can.turns and not can.degrees:
-        lines.append(
-            _("It counts in its own units: calibrate it on two landmarks before relying on its aim.")
-        )
-    if can.presets:
-        lines.append(
-            ngettext(
-                "It keeps %(n)s preset of %(most)s.", "It keeps %(n)s presets of %(most)s.", len(presets)
-            )
-            % {"n": len(presets), "most": can.presets}
-        )
-    lines.append(_("It can mask windows itself.") if can.masks else _("It cannot mask windows itself."))
-    lines.append(
-        _("It tells what happens to it.") if can.events else _("It does not tell what happens to it.")
-    )
-    if can.clock_ahead_ms is None:
-        lines.append(_("It does not tell its time."))
-    elif abs(can.clock_ahead_ms) < 1500:
-        lines.append(_("Its clock is right to the second it tells."))
-    else:
-        off = round(can.clock_ahead_ms / 1000)
-        lines.append(_("Its clock is off by %(seconds)s s: give it a time server.") % {"seconds": off})
-    return lines

@@ -60,7 +60,7 @@ const WORDS = () => ({
   refused: gettext("its head refuses: %(said)s"),
   not_supported: gettext("its head cannot do this: %(said)s"),
   long: gettext("its head takes long, the centre goes on trying"),
-  interrupted: gettext("it stopped elsewhere: it restarted, or somebody else moved it"),
+  interrupted: gettext("it stopped elsewhere, restarted or moved by somebody else"),
   restarted: gettext("it restarted"),
   moved_outside: gettext("somebody moved it, not through the centre"),
   newer: gettext("a newer order took its place"),
