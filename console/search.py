@@ -14,7 +14,7 @@ from places.models import Address
 
 
 class Found(TypedDict):
-    """One line of the list. lat and lon in degrees; incident_id only for incidents."""
+    """One line of the list. lat and lon in degrees; `at`, when it was opened, of incidents only."""
 
     kind: str
     label: str
@@ -22,26 +22,40 @@ class Found(TypedDict):
     lat: float
     lon: float
     key: str
+    at: str
 
 
-EACH = 6
+EACH, WORDS = 6, 6
 
 
 def everywhere(text: str, *, user: User) -> list[Found]:
-    """The best few of each kind for what was typed; nothing for fewer than two characters."""
+    """The best few of each kind for what was typed; one character finds an incident of this number only."""
     text = text.strip()
+    incidents = _incidents(text, user)
     if len(text) < 2:
-        return []
-    return [*_incidents(text, user), *_cameras(text, user), *_sites(text, user), *_addresses(text)]
+        return incidents
+    return [*incidents, *_cameras(text, user), *_sites(text, user), *_addresses(text)]
 
 
-def _found(kind: str, label: str, detail: str, row: Any, key: str) -> Found:
-    return Found(kind=kind, label=label, detail=detail, lat=row.lat, lon=row.lon, key=key)
+def _found(kind: str, label: str, detail: str, row: Any, key: str, at: str = "") -> Found:
+    return Found(kind=kind, label=label, detail=detail, lat=row.lat, lon=row.lon, key=key, at=at)
 
 
 def _incidents(text: str, user: User) -> list[Found]:
-    rows = Incident.objects.visible_to(user).filter(Q(number__icontains=text) | Q(title__icontains=text))
-    return [_found("incident", i.number, i.title, i, str(i.pk)) for i in rows.order_by("-pk")[:EACH]]
+    """Past ones too. 12 is I-2026-00012 alone; else each word in number, title or address, the latest first."""
+    rows = Incident.objects.visible_to(user)
+    if text.isdecimal():
+        one = rows.numbered(text)
+        return [_incident(one)] if one else []
+    if len(text) < 2:
+        return []
+    for word in text.split()[:WORDS]:
+        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(address__icontains=word))
+    return [_incident(row) for row in rows.order_by("-pk")[:EACH]]
+
+
+def _incident(row: Incident) -> Found:
+    return _found("incident", row.number, row.title, row, str(row.pk), row.opened_at.isoformat())
 
 
 def _cameras(text: str, user: User) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -180,6 +181,17 @@ def test_the_command_bar_finds_cameras_sites_and_incidents(incident: Incident) -
     [found] = client.get("/console/search.json", {"q": "c88"}).json()["results"]
     assert (found["kind"], found["key"]) == ("camera", "C885")
     assert client.get("/console/search.json", {"q": "x"}).json()["results"] == []
+
+
+@pytest.mark.parametrize("typed", ["1", "I-2026", "school eco", "00001"])
+def test_the_command_bar_finds_an_incident_that_is_over(incident: Incident, typed: str) -> None:
+    Incident.objects.update(number="I-2026-00001")
+    client = client_of(person("operator"))
+    for act, data in (("take", {}), ("doubt", {"founded": "no"}), ("close", {"outcome": "unfounded"})):
+        assert client.post(f"/console/incidents/{incident.pk}/{act}/", data).status_code == 200
+    found = client.get("/console/search.json", {"q": typed}).json()["results"][0]
+    assert (found["kind"], found["label"], found["key"]) == ("incident", "I-2026-00001", str(incident.pk))
+    assert dt.datetime.fromisoformat(found["at"]) == incident.opened_at
 
 
 def test_the_lead_gives_an_incident_to_somebody_in_the_room(incident: Incident) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asksServer, parse, plain, propose } from "../../static/js/room/commands.js";
+import { asksServer, foundThere, parse, plain, propose } from "../../static/js/room/commands.js";
 import { cards } from "../../static/js/room/order.js";
 import { fromSnapshot } from "../../static/js/room/store.js";
 import { incident, snapshot } from "./room_cast.js";
@@ -63,7 +63,20 @@ test("a verb is completed, an unknown one proposes nothing", () => {
 });
 
 test("the server is asked for words, never for commands or crumbs", () => {
-  assert.ok(asksServer("rue de France"));
-  assert.equal(asksServer("ru"), false);
-  assert.equal(asksServer("/c 885"), false);
+  assert.equal(asksServer("rue de France"), "rue de France");
+  assert.equal(asksServer("ru"), "");
+  assert.equal(asksServer("/c 885"), "");
+  assert.equal(asksServer("/a 7"), "7");
+});
+
+test("what is over is found again: not twice what the queue still shows, and nothing but incidents after /a", () => {
+  const results = [
+    { kind: "incident", label: "I-2026-00012", detail: "École", key: "12", at: "2026-11-22T13:00:00Z" },
+    { kind: "incident", label: "I-2026-00007", detail: "Gare", key: "7", at: "2026-11-02T13:00:00Z" },
+    { kind: "site", label: "Gare Thiers", detail: "Avenue Thiers", key: "GAR-1", at: "" },
+  ];
+  const found = (verb) => foundThere(results, { verb, cards: [{ key: "i12" }], day: (at) => at.slice(0, 10) }).map(({ label, hint, act }) => [label, hint, act]);
+  const past = ["I-2026-00007 · Gare", "2026-11-02", "past"];
+  assert.deepEqual(found(""), [past, ["Gare Thiers", "Avenue Thiers", "place"]]);
+  assert.deepEqual(found("a"), [past]);
 });

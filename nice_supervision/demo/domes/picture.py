@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import logging
+import math
 import struct
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -24,6 +25,7 @@ from nice_supervision.demo.domes.head import Looking
 
 logger = logging.getLogger(__name__)
 LINGER_S = 5.0
+CLOUDS = 0.04
 IDR, SPS, PPS = 5, 7, 8
 FLV_HEADER, TAG_HEADER, VIDEO = 13, 11, 9
 
@@ -57,7 +59,8 @@ class Painter:
         """Name and time under it, as in a drawn street; the picture is not drawn again for a second that passed."""
         clock = self._dome.clock().astimezone().strftime("%d/%m/%Y %H:%M:%S")
         if self._lettered is None or self._lettered[0] != (key, clock):
-            lettered = drawn.copy()
+            # A drawing has no noise: without the light that comes and goes it would be found frozen.
+            lettered = lighter(drawn, math.sin(self._dome.clock().timestamp() / 40))
             for line, dots in enumerate(row_of(WIDTH, self._dome.label, clock), HEIGHT - LINE):
                 lettered[line] = np.frombuffer(dots, np.uint8)[:, None]
             self._lettered = (key, clock), lettered
@@ -75,6 +78,11 @@ class Painter:
         if not self._dome.label:
             marks.write(pixels, looking)
         return pixels
+
+
+def lighter(drawn: Pixels, by: float) -> Pixels:
+    """The same picture when a cloud passes; `by` from -1 to 1."""
+    return np.clip(np.arange(256) * (1 + CLOUDS * by), 0, 255).astype(np.uint8)[drawn]
 
 
 class Camera:

@@ -1,6 +1,7 @@
 /** The command bar: an ARIA combobox over commands.js, with addresses and sites from the server. */
-import { asksServer, propose } from "./commands.js";
+import { asksServer, foundThere, parse, propose } from "./commands.js";
 import { el, mark } from "./elements.js";
+import { day } from "./format.js";
 import { gettext } from "./words.js";
 
 const ASK_AFTER = 160;
@@ -53,13 +54,11 @@ export class CommandBar {
     this.request = new AbortController();
     try {
       const url = new URL(this.searchUrl, location.href);
-      url.searchParams.set("q", text.trim());
+      url.searchParams.set("q", asksServer(text));
       const answer = await fetch(url, { signal: this.request.signal, headers: { Accept: "application/json" } });
       if (!answer.ok || text !== this.input.value) return;
       const { results } = await answer.json();
-      this.found = results
-        .filter((one) => ["site", "address"].includes(one.kind))
-        .map((one) => ({ label: one.label, hint: one.detail || gettext("address"), act: "place", target: one }));
+      this.found = foundThere(results, { verb: parse(text).verb, cards: this.known().cards, day });
       this.show();
     } catch {
       // Aborted by the next letter, or the link is away: what the page knows itself is proposed all the same.

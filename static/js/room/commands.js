@@ -125,8 +125,26 @@ const verbProposal = (one) => ({
   label: `/${one.verb}`, hint: one.says(), act: one.takes ? "fill" : one.act, fillIn: one.takes ? `/${one.verb} ` : undefined,
 });
 
-/** Should the server be asked for addresses and sites? @param {string} text */
+/** What the server is asked for: addresses and sites, and incidents that are over. "" for nothing. @param {string} text */
 export function asksServer(text) {
   const { verb, argument } = parse(text);
-  return verb === "" && plain(argument).length >= 3;
+  if (verb === "a" && argument) return argument;
+  return verb === "" && plain(argument).length >= 3 ? argument : "";
+}
+
+/**
+ * What the server found and the page does not know itself.
+ * @param {{kind: string, label: string, detail: string, key: string, at: string, lat: number, lon: number}[]} results
+ * @param {{verb: string, cards: {key: string}[], day: (at: string) => string}} known
+ * @returns {Proposal[]}
+ */
+export function foundThere(results, { verb, cards, day }) {
+  const here = new Set(cards.map(({ key }) => key));
+  return results.flatMap((one) => {
+    if (one.kind === "incident") {
+      return here.has(`i${one.key}`) ? [] : [{ label: `${one.label} · ${one.detail}`, hint: day(one.at), act: "past", target: one }];
+    }
+    if (verb || !["site", "address"].includes(one.kind)) return [];
+    return [{ label: one.label, hint: one.detail || gettext("address"), act: "place", target: one }];
+  });
 }

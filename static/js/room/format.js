@@ -11,6 +11,7 @@ const clockFormat = new Intl.DateTimeFormat(language, {
 const shortFormat = new Intl.DateTimeFormat(language, {
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
 });
+const dayFormat = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short", timeZone });
 const dateFormat = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone });
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -22,6 +23,8 @@ const moment = (at) => (typeof at === "number" ? at : Date.parse(at ?? ""));
 export const time = (at) => (Number.isFinite(moment(at)) ? clockFormat.format(moment(at)) : "—");
 /** 14:03 */
 export const shortTime = (at) => (Number.isFinite(moment(at)) ? shortFormat.format(moment(at)) : "—");
+/** 22/11/2026 14:03 */
+export const day = (at) => dayFormat.format(moment(at));
 export const date = (at) => dateFormat.format(moment(at));
 /** @param {number} n */
 export const number = (n) => whole.format(n);

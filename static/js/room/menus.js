@@ -87,6 +87,10 @@ export class Menus {
   run({ act, target }) {
     const acts = {
       select: () => this.room.select(target),
+      past: () => {
+        this.room.select(`i${target.key}`);
+        this.room.ground.goTo(target);
+      },
       camera: () => this.lookAt({ ...target, camera_id: target.id }),
       place: () => this.room.ground.goTo(target),
       theme: () => this.theme(),

@@ -159,7 +159,9 @@ export class Queue {
     say(this.parts["exercise-count"], fill(ngettext("%(n)s signal", "%(n)s signals", wanted.exercise.length), { n: wanted.exercise.length }));
     const closed = wanted.closed.filter((card) => !card.exercise);
     const founded = closed.filter(({ row }) => !["unfounded", "technical", "test"].includes(row.outcome)).length;
-    say(this.parts["closed-count"], closed.length === 0 ? gettext("none yet") : fill(
+    const drills = wanted.closed.length;
+    const none = drills ? fill(ngettext("%(n)s exercise", "%(n)s exercises", drills), { n: drills }) : gettext("none yet");
+    say(this.parts["closed-count"], closed.length === 0 ? none : fill(
       gettext("%(n)s · %(percent)s founded"),
       { n: closed.length, percent: new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(founded / closed.length) },
     ));
