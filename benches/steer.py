@@ -10,7 +10,7 @@ The floor, in the same run: a bare ONVIF call (signed SOAP over a warm connectio
 once. It holds no press, no incident and no row. So a second one is told beside it, which no centre that writes things
 down goes below: three bare commits (the alert, the incident, the orders), one after the other, and then that call.
 
-    make bench NAME=steer [ARGS="--presses 12 --restarts 4"]
+    make bench NAME=steer [ARGS="--presses 12 --restarts 4 --beside 0"]
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class Turn:
         return (max(self.received, default=math.nan) - self.pressed) * 1000
 
 
-def prepare(domes: Any, sites: int) -> None:
-    """Four exercise domes around each school, each with its device."""
+def prepare(domes: Any, sites: int, beside: int) -> None:
+    """Four exercise domes around each school, each with its device; others far away, begun beside them."""
     from alerts.models import AlertDevice, Site
     from benches.cast import spot
     from cameras.models import Camera
@@ -82,22 +82,22 @@ def prepare(domes: Any, sites: int) -> None:
 
     Site.objects.update(exercise=True)
     AlertDevice.objects.update(exercise=True)
-    for n in range(sites):
-        for k in range(4):
-            place = destination(spot(n), k * 90 + 20, 28)
-            camera = Camera.objects.create(
-                code=f"S{n}-{k}",
-                name=f"Dome {n}-{k}",
-                kind=Camera.Kind.DOME,
-                lat=place.lat,
-                lon=place.lon,
-                hfov_deg=62,
-                hfov_tele_deg=3.2,
-                range_m=40,
-                state=Camera.State.LIVE,
-                exercise=True,
-            )
-            device(camera, domes, f"d{n}-{k}")
+    stands = {f"{n}-{k}": destination(spot(n), k * 90 + 20, 28) for n in range(sites) for k in range(4)}
+    stands |= {f"b-{n}": destination(spot(0), 90, 9000 + 100 * n) for n in range(beside)}
+    for name, place in stands.items():
+        camera = Camera.objects.create(
+            code=f"S{name}",
+            name=f"Dome {name}",
+            kind=Camera.Kind.DOME,
+            lat=place.lat,
+            lon=place.lon,
+            hfov_deg=62,
+            hfov_tele_deg=3.2,
+            range_m=40,
+            state=Camera.State.LIVE,
+            exercise=True,
+        )
+        device(camera, domes, f"d{name}")
 
 
 @dataclass
@@ -324,21 +324,25 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--presses", type=int, default=12)
     parser.add_argument("--restarts", type=int, default=4)
+    parser.add_argument(
+        "--beside", type=int, default=0, help="more devices the node begins with, none of them pressed"
+    )
     asked = parser.parse_args()
     presses, sites = asked.presses, asked.presses + asked.restarts + 2
     with on_stage(people=0, buttons=sites) as stage:
         from tests.cameras.domes import PASSWORD, Domes
 
-        domes = Domes(*(f"d{n}-{k}" for n in range(sites) for k in range(4)))
+        names = [f"d{n}-{k}" for n in range(sites) for k in range(4)]
+        domes = Domes(*names, *(f"db-{n}" for n in range(asked.beside)))
         watch = Watch(stage, domes, legs.Nudges())
         node: subprocess.Popen[bytes] | None = None
         try:
-            prepare(domes, sites)
+            prepare(domes, sites, asked.beside)
             with watch.nudges.heard(stage.centre.env["REDIS_URL"]):
                 node = run_cameras(watch)
                 time.sleep(0.5)
                 cold = press(watch, sites - 1)
-                warm(sites * 4)
+                warm(sites * 4 + asked.beside)
                 press(watch, sites - 2)  # code paths of the web process
                 turns = [press(watch, n) for n in range(presses)]
                 written = commits(presses * 4)

@@ -328,7 +328,7 @@ def test_who_calibrates_a_dome_takes_its_picture_from_nobody(keeper: User) -> No
     Source.objects.create(camera=dome, kind="file", url="street.mp4")
     look = f"/admin/cameras/privacymask/of/{dome.pk}/look/"
     assert desk.client.post(f"{look}?aims").status_code == 201
-    assert Consultation.objects.get().text.startswith("Landmarks")
+    assert Consultation.objects.get().reason_text.startswith("Landmarks")
     assert standings([dome])[dome.pk].shown, "operators go on seeing it"
 
     window = [[0.1, 0.1], [0.2, 0.1], [0.2, 0.2]]
