@@ -36,9 +36,10 @@ from cameras.drivers.base import (
 )
 from cameras.drivers.envelope import Post
 from cameras.drivers.faults import answering
-from cameras.drivers.introduction import DEGREES, PTZ, TEV, TR2, TRT, Introduced, Profile, Spaces
+from cameras.drivers.introduction import DEGREES, TEV, TR2, TRT, Introduced, Profile, Spaces
 from cameras.drivers.media2 import DeviceMask, Media2
 from cameras.drivers.notices import WAIT_S, Ear, PullPoint, closed
+from cameras.drivers.ptz import NS as PTZ
 from cameras.drivers.ptz import Ptz
 from cameras.steering.aim import CannotAim, Head
 from places.geometry import angle_between_deg

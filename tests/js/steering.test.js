@@ -4,6 +4,7 @@ import { Holds } from "../../static/js/steering/holds.js";
 import { share, speedOf } from "../../static/js/steering/gestures.js";
 import { eased, speedOf as padSpeed } from "../../static/js/steering/pad.js";
 import { left, sentence, short } from "../../static/js/steering/words.js";
+import { wrong } from "../../static/js/room/tiles.js";
 
 const ME = "seat:poste-3";
 const UNTIL = "2026-11-22T14:02:00+00:00";
@@ -69,4 +70,12 @@ test("a stick at rest does not move a head, and a full one does fully", () => {
   assert.equal(eased(-1), -1);
   assert.ok(Math.abs(eased(0.5)) < 0.25, "finer near the middle");
   assert.deepEqual(padSpeed({ axes: [1, -1, 0, 0], buttons: [] }), { pan: 1, tilt: 1, zoom: 0 });
+});
+
+test("what is wrong with an order is a sentence of its own, and nothing is said of one that goes well", () => {
+  const result = { why: "x", reason: { code: "unreachable", figures: {} } };
+  assert.equal(wrong({ state: "failed", result }), "did not turn: its head does not answer");
+  assert.equal(wrong({ state: "late", result: { why: "x", reason: { code: "long", figures: {} } } }), "not there yet: its head takes long, the centre goes on trying");
+  assert.equal(wrong({ state: "strayed", result: { why: "x", reason: { code: "restarted", figures: {} } } }), "looks elsewhere: it restarted");
+  for (const order of [{ state: "done", result }, { state: "sent" }, {}, null]) assert.equal(wrong(order), "");
 });
