@@ -21,7 +21,7 @@ test("a signal is a card that asks to be confirmed, and nothing calls for it", (
   const [card] = cards(state).real;
   assert.equal(card.key, "s5");
   assert.deepEqual(holderTag(card.row, { user_id: 1 }, new Map())[0], "to confirm");
-  assert.match(whatItIs(card.row), /Abandoned object · C885 · parvis/);
+  assert.match(whatItIs(card.row), /C885 · Abandoned object · parvis/);
   assert.equal(calling(state), null);
   assert.equal(callsAlready(state), undefined);
   assert.deepEqual(arrived(empty(), state).map((one) => one.key), ["s5"]);

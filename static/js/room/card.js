@@ -50,7 +50,7 @@ export const outcome = (code) => ({
 
 /** The second line, what one must know before opening it first: where it is narrow, its end is cut. */
 export function whatItIs(row) {
-  if (row.signal_id && row.incident_id === undefined) return [row.title, row.camera_code, row.zone].filter(Boolean).join(" · ");
+  if (row.signal_id && row.incident_id === undefined) return [row.camera_code, row.title, row.zone].filter(Boolean).join(" · ");
   const parts = [];
   if (!isClosed(row)) {
     if (row.cancelled) parts.push(gettext("“by mistake”: check"));
