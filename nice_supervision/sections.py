@@ -143,7 +143,7 @@ SECTIONS = (
         (
             Place("legal:compliance", _("Compliance"), READERS, ("legal:proof",)),
             Place("legal:consultations", _("Consultations"), AUDIT, ("legal:copy",)),
-            Place("legal:questions", _("Looks to ask about"), AUDIT),
+            Place("legal:questions", _("Questions"), AUDIT),
             Place("retention:register", _("Register of recordings"), AUDIT),
             Place("retention:destructions", _("Destructions"), READERS),
             Place("retention:kept", _("What is kept"), READERS, ("retention:limit",)),

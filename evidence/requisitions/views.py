@@ -143,7 +143,10 @@ def steps(row: Requisition) -> list[tuple[str, bool]]:
         ("checked", row.checked_at is not None),
         ("extracted", asked),
         ("sealed", sealed),
-        ("handed_over", row.state == Requisition.State.HANDED_OVER),
+        # A hold ends by being let go, unless a paper has it handed over.
+        ("released", row.state == Requisition.State.RELEASED)
+        if row.is_hold and row.state != Requisition.State.HANDED_OVER
+        else ("handed_over", row.state == Requisition.State.HANDED_OVER),
     ]
 
 

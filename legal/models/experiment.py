@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.rights import Right
 from legal.models.authorisation import PrefecturalAuthorisation
@@ -72,7 +73,12 @@ class Experiment(models.Model):
         _("operational ground"), max_length=8, choices=Verdict, default=Verdict.AWAITED
     )
     operational_words = models.TextField(_("what it was worth to the room"), max_length=4000, blank=True)
-    legal = models.CharField(_("legal ground"), max_length=8, choices=Verdict, default=Verdict.AWAITED)
+    legal = models.CharField(
+        pgettext_lazy("of an experiment", "legal ground"),
+        max_length=8,
+        choices=Verdict,
+        default=Verdict.AWAITED,
+    )
     legal_words = models.TextField(_("necessity and proportion"), max_length=4000, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, default=Result.AWAITED)
     result_words = models.TextField(_("decision"), max_length=4000, blank=True)

@@ -33,7 +33,7 @@ ACTS: dict[str, tuple[type[forms.Form], Callable[..., Any], str | Promise]] = {
     "decide": (DecideForm, experiments.decide, gettext_lazy("The result is written.")),
 }
 SAID: dict[str, str | Promise] = {
-    "recorded": gettext_lazy("recorded"),
+    "recorded": gettext_lazy("entered in the register"),
     "technical": gettext_lazy("judged on the technical ground"),
     "operational": gettext_lazy("judged on the operational ground"),
     "legal": gettext_lazy("judged on the legal ground"),

@@ -89,10 +89,9 @@ def _experiments() -> Standing:
 def _breaches() -> Standing:
     running = list(Breach.objects.running())
     over = sum(row.is_over for row in running)
-    words = [
-        ngettext("the 72 hours of %(n)s breach run", "the 72 hours of %(n)s breaches run", len(running))
-        % {"n": len(running)}
-    ]
+    count = len(running)
+    text = ngettext("the 72 hours of %(n)s breach run", "the 72 hours of %(n)s breaches run", count)
+    words = [text % {"n": count} if count else _("no hours run")]
     if over:
         words.append(ngettext("those of %(n)s are over", "those of %(n)s are over", over) % {"n": over})
     state = State.BAD if over else State.LOOK if running else State.GOOD
