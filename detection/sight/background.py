@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -61,8 +61,9 @@ class Background:
         self.newcomer: Plane = np.zeros((1, 1, 3), np.float32)
         self.since: NDArray[np.float64] = np.zeros((1, 1))  # when the newcomer came, Unix seconds
         self.seen_s: Plane = np.zeros((1, 1), np.float32)  # for how long it was seen
-        self._noise: Plane = np.zeros((1, 1), np.float32)
-        self._limits: tuple[Plane, Plane] = (self._noise, self._noise)  # of grey, of colours
+        # Of grey, of colours: at night colours are nothing but noise, which says nothing about the grey.
+        self._noise: tuple[Plane, Plane] = (np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32))
+        self._limits = self._noise
         self._renewed: dt.datetime | None = None
         self._shadows = Shadows()
         self._learning: list[Plane] = []
@@ -104,13 +105,12 @@ class Background:
                 cv2.compare(colours, self._limits[1], cv2.CMP_GT),
             ),
         )
-        change = np.asarray(cv2.max(grey, colours), np.float32)
         share = cv2.countNonZero(differs) / differs.size
-        foreground = self._shadows.without(values, differs, self._noise)
+        foreground = self._shadows.without(values, differs, self._noise[0])
         foreground = cast(Mask, cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         if self._follows:
             self._follow(values, foreground > 0, at, passed_s)
-        self._adapt(values, change, differs, passed_s)
+        self._adapt(values, (grey, colours), differs, passed_s)
         return Seen(at, values, foreground, share, share > 0.7)
 
     def still(self, seconds: float) -> Mask:
@@ -134,10 +134,8 @@ class Background:
             return None
         heap = np.stack(self._learning)
         self.place = np.median(heap, axis=0).astype(np.float32)
-        spread = np.median([farthest(one, self.place) for one in heap], axis=0) * 1.5
-        self._noise = np.clip(cv2.blur(spread.astype(np.float32), (3, 3)), 1.0, NOISE_AT_MOST).astype(
-            np.float32
-        )
+        apart = np.median(np.abs(heap - self.place), axis=0) * 1.5
+        self._noise = _usual(apart[..., 0]), _usual(apart[..., 1:].max(axis=2))
         self.newcomer = self.place.copy()
         self.since = np.zeros(values.shape[:2])
         self.seen_s = np.zeros(values.shape[:2], np.float32)
@@ -156,9 +154,9 @@ class Background:
             return
         assert self.place is not None
         self._renewed = at
-        noise = TIMES * self._noise
+        grey, colours = self._noise
         dark = np.clip(CONTRAST * self.place[..., 0], LEAST_DARK, LEAST)
-        self._limits = np.maximum(noise, dark), np.maximum(noise, np.float32(LEAST))
+        self._limits = np.maximum(TIMES * grey, dark), np.maximum(TIMES * colours, np.float32(LEAST))
         self._shadows.learn(self.place)
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
@@ -176,14 +174,15 @@ class Background:
         self.since[new] = at.timestamp()
         self.seen_s[new] = 1e-3
 
-    def _adapt(self, values: Plane, change: Plane, differs: Mask, passed_s: float) -> None:
+    def _adapt(self, values: Plane, change: tuple[Any, Any], differs: Mask, passed_s: float) -> None:
         """The place is learnt only where nothing else is, with a margin around what is."""
         assert self.place is not None
         near = cv2.dilate(differs, np.ones((5, 5), np.uint8))
         free = np.asarray(near == 0).astype(np.uint8)
         cv2.accumulateWeighted(values, self.place, min(1.0, passed_s / ADAPT_S), mask=free)
-        noise = np.minimum(change * 1.25, NOISE_AT_MOST).astype(np.float32)
-        cv2.accumulateWeighted(noise, self._noise, min(1.0, passed_s / NOISE_S), mask=free)
+        for now, usual in zip(change, self._noise, strict=True):
+            noise = np.minimum(now * 1.25, NOISE_AT_MOST).astype(np.float32)
+            cv2.accumulateWeighted(noise, usual, min(1.0, passed_s / NOISE_S), mask=free)
 
 
 def small(frame: Frame) -> Plane:
@@ -206,6 +205,12 @@ def small(frame: Frame) -> Plane:
     colours = cv2.blur(cv2.resize(frame.chroma, size, interpolation=cv2.INTER_LINEAR), (3, 3))
     blue, red = (COLOURS * plane.astype(np.float32) - COLOURS * 128 for plane in cv2.split(colours))
     return np.asarray(cv2.merge([grey, blue, red]), np.float32)
+
+
+def _usual(apart: NDArray[np.float32]) -> Plane:
+    """How restless a pixel is, from how far it was from its middle value while the place was learnt."""
+    smooth = cv2.blur(np.ascontiguousarray(apart, np.float32), (3, 3))
+    return np.clip(smooth, 1.0, NOISE_AT_MOST).astype(np.float32)
 
 
 def farthest(one: Plane, other: Plane) -> Plane:

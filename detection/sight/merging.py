@@ -12,6 +12,9 @@ from detection.sight.types import PERSON, THING, Box, Mask, Picture
 
 EDGE = 0.004
 SAME, WITHIN = 0.45, 0.7
+# A model that is not sure, of a person as wide as high, often sees a part of a car: nobody is followed from there on,
+# but whoever bends or sits goes on being who he was. Half of somebody at the lower edge is that wide.
+SURE, WIDE, DOUBT, LOWER_EDGE = 0.65, 1.15, 0.5, 0.985
 
 
 def merged(answers: Sequence[tuple[Picture, list[Box]]]) -> list[Box]:
@@ -29,8 +32,9 @@ def supported(boxes: list[Box], seen: Seen | None, live: Sequence[Track], least:
     """Those in which something moves, or who were followed until now: a poster is no person who came."""
     if seen is None:
         return boxes
+    height, width = seen.foreground.shape
     return [
-        box
+        replace(box, score=DOUBT * box.score) if _is_doubtful(box, height / width) else box
         for box in boxes
         if share(box, seen.foreground) >= least or any(track.box.iou(box) > 0.4 for track in live)
     ]
@@ -53,6 +57,12 @@ def share(box: Box, moving: Mask) -> float:
     x1, y1 = min(width, int(box.x1 * width) + 1), min(height, int(box.y1 * height) + 1)
     part = moving[y0:y1, x0:x1]
     return float((part > 0).mean()) if part.size else 0.0
+
+
+def _is_doubtful(box: Box, high: float) -> bool:
+    """`high`: height / width of the picture."""
+    wide = box.height * high < WIDE * box.width
+    return box.label == PERSON and box.score < SURE and wide and box.y1 < LOWER_EDGE
 
 
 def _same(box: Box, other: Box) -> bool:
