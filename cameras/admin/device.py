@@ -23,7 +23,7 @@ from accounts.rights import Right
 from cameras.models import Camera, Device, Sighting
 from cameras.reasons import WORDS
 from cameras.steering import head_line, locks
-from cameras.steering.abilities import clock, in_words
+from cameras.steering.abilities import RIGHT_MS, in_words
 from cameras.steering.heads import NEEDED, calibrate, misses_deg, set_device, sight
 from doors.problems import Refused, response
 from places.geometry import Point
@@ -99,7 +99,6 @@ class DeviceAdmin(Spoken[Device]):
         "in_words",
         "trouble_since",
         "can",
-        "clock",
         "clock_measured_at",
         "calibrated_at",
         "probed_at",
@@ -122,7 +121,11 @@ class DeviceAdmin(Spoken[Device]):
 
     @admin.display(description=gettext_lazy("clock"), ordering="clock_ahead_ms")
     def clock(self, device: Device) -> str:
-        return clock(device.clock_ahead_ms) if device.probed_at else ""
+        """By how much it is off, in seconds: whole ones are what it tells."""
+        ahead_ms = device.clock_ahead_ms
+        if ahead_ms is None:
+            return "–"
+        return _("right") if abs(ahead_ms) < RIGHT_MS else f"{round(ahead_ms / 1000):+d} s"
 
     def save_model(self, request: HttpRequest, obj: Device, form: Any, change: bool) -> None:
         told = form.cleaned_data

@@ -39,6 +39,15 @@ class StopInline(admin.TabularInline[TourStop, Tour]):
     autocomplete_fields = ["camera", "preset"]
     extra = 1
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Cameras and presets are chosen here; they are made and changed on their own pages."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for name in ("camera", "preset"):
+            widget = formset.form.base_fields[name].widget
+            for act in ("add", "change", "delete", "view"):
+                setattr(widget, f"can_{act}_related", False)
+        return formset
+
 
 class HoursInline(admin.TabularInline[TourHours, Tour]):
     model = TourHours
