@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import polib
@@ -16,9 +15,7 @@ NBSP = "\u00a0"
 
 
 def test_french_is_whole() -> None:
-    began = time.monotonic()
     assert catalogues.problems(LOCALE) == []
-    assert time.monotonic() - began < 10
 
 
 @pytest.fixture
