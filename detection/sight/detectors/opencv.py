@@ -43,7 +43,7 @@ class OpenCvDetector:
 def blobs(moving: Mask) -> list[Box]:
     """What is in the foreground, in pieces that belong together."""
     height, width = moving.shape
-    joined = cv2.morphologyEx(moving, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
+    joined = np.asarray(cv2.morphologyEx(moving, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8)), np.uint8)
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     pieces = []
     for x, y, w, h, area in stats[1:count]:
@@ -53,10 +53,10 @@ def blobs(moving: Mask) -> list[Box]:
     for box, area in together(pieces):
         if area < LEAST_AREA * width * height or box.height < LEAST_HEIGHT:
             continue
-        named_one = named(box, area / (box.area * width * height), width / height)
-        if named_one.label == PERSON and _is_a_vehicle(joined, box):
-            named_one = replace(named_one, label="vehicle", score=0.6)
-        found.append(named_one)
+        one = named(box, area / (box.area * width * height), width / height)
+        if one.label == PERSON and _is_a_vehicle(joined, box):
+            one = replace(one, label="vehicle", score=0.6)
+        found.append(one)
     return found
 
 

@@ -38,6 +38,7 @@ class Street:
     size: tuple[int, int] = (640, 360)
     fps: float = 5.0
     noise: float = 2.0
+    colour_noise: float = 0.0  # in patches of a few pixels, as a sensor has it by night
     gain: Callable[[float], float] = lambda t: 1.0
     shake: float = 0.0  # pixels
     rain: int = 0  # streaks in a picture
@@ -95,6 +96,9 @@ class Street:
         chroma = cv2.resize(
             picture[..., 1:], (self.size[0] // 2, self.size[1] // 2), interpolation=cv2.INTER_AREA
         )
+        if self.colour_noise:
+            patches = random.normal(0, self.colour_noise, (*(n // 2 + 1 for n in chroma.shape[:2]), 2))
+            chroma = chroma + cv2.resize(patches.astype(np.float32), (chroma.shape[1], chroma.shape[0]))
         colours = np.clip(chroma + 128, 0, 255).astype(np.uint8)
         return Frame(
             self.at(second), self.size, luma, number % 5 == 0, lambda: cv2.merge([luma] * 3), colours

@@ -36,6 +36,7 @@ def watch(street: Street, *settings: RuleSetting) -> tuple[Scene, list[Signal]]:
         ("by night", replace(SMALL, gain=lambda t: 0.4, noise=5)),
         ("in rain, on a mast in the wind", replace(SMALL, rain=8, shake=0.5)),
         ("in the dark, a dark one", replace(SMALL, actors=DARK, gain=lambda t: 0.4, noise=3)),
+        ("by night, in colours that are noise", replace(SMALL, gain=lambda t: 0.3, noise=3, colour_noise=4)),
         ("in a small picture", replace(SMALL, size=(320, 180))),
         ("while a lamp goes out", replace(SMALL, gain=lambda t: 1.0 if t < 18 else 0.6)),
         (
