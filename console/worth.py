@@ -25,7 +25,7 @@ from evidence.became import worth_the_clock
 from evidence.models import AccessRequest, HoldExtension, Requisition
 from evidence.models.requisition import NEAR
 from footage.models import Extraction, WorkOrder
-from legal.models import Breach, PrefecturalAuthorisation
+from legal.models import Breach, PrefecturalAuthorisation, RecipientAgreement
 
 # A button is tried every month (law §2.9).
 UNTESTED = dt.timedelta(days=30)
@@ -62,7 +62,7 @@ def doing(user: User) -> list[Line]:
         _troubled(user, exercise),
         _untested(user, exercise),
     )
-    law = (_breaches(user), _to_validate(user), _acts(user), _orders(user))
+    law = (_breaches(user), _to_validate(user), _acts(user), _orders(user), _agreements(user))
     return [line for lines in (*found, *law) for line in lines]
 
 
@@ -262,6 +262,22 @@ def _orders(user: User) -> Iterator[Line]:
         )
         said = text % {"n": count, "date": formats.date_format(nearest.expires_on)}
         yield _line("orders", said, url=reverse("legal:orders"))
+
+
+def _agreements(user: User) -> Iterator[Line]:
+    """A service whose agreement ends receives nothing from the next morning on (CSI L252-3)."""
+    if not user.may(Right.MANAGE_HABILITATIONS):
+        return
+    ending = RecipientAgreement.objects.visible_to(user).expiring(timezone.localdate())
+    count, nearest = ending.count(), ending.first()
+    if nearest is not None:
+        text = ngettext(
+            "%(n)s agreement with a recipient ends on %(date)s",
+            "%(n)s agreements with recipients end within six months, the first on %(date)s",
+            count,
+        )
+        said = text % {"n": count, "date": formats.date_format(nearest.ends_on)}
+        yield _line("agreements", said, url=reverse("legal:recipients"))
 
 
 def _breaches(user: User) -> Iterator[Line]:

@@ -33,6 +33,11 @@ def canonical(values: dict[str, Any]) -> bytes:
     return orjson.dumps(values, option=_CANONICAL)
 
 
+def canonical_in_order(values: dict[str, Any]) -> bytes:
+    """The same of columns that stand in the order of their names already, as `sound.rows` reads them; sooner."""
+    return orjson.dumps(values, option=orjson.OPT_UTC_Z)
+
+
 def digest(previous: str, content: bytes) -> str:
     return hashlib.sha256(previous.encode() + content).hexdigest()
 

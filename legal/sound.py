@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.db import connection, transaction
 
-from legal.chain import CHAINS, canonical, digest
+from legal.chain import CHAINS, canonical_in_order, digest
 from legal.models import Consultation, ConsultationEnd
 
 BATCH = 5_000
@@ -77,7 +77,7 @@ def _is_whole(part: Part) -> bool:
     with transaction.atomic():
         for values, kept in rows(CHAINS[part.chain], part.after, part.until):
             number += 1
-            if values["id"] != number or digest(previous, canonical(values)) != kept:
+            if values["id"] != number or digest(previous, canonical_in_order(values)) != kept:
                 return False
             if part.signed.get(number, kept) != kept:
                 return False
@@ -88,7 +88,7 @@ def _is_whole(part: Part) -> bool:
 def rows(
     model: type[Consultation] | type[ConsultationEnd], after: int, until: int | None
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    """What the hash of each row covers, and its hash; by a cursor of the server, a few thousand at a time."""
+    """What the hash of each row covers, in the order of its names, and its hash; a few thousand at a time."""
     columns = sorted({name for layout in model.LAYOUTS.values() for name in layout})
     at = {name: place for place, name in enumerate(columns)}
     query = f"SELECT {', '.join(columns)}, hash FROM {model._meta.db_table} WHERE id > %s"  # noqa: S608
@@ -102,6 +102,6 @@ def rows(
                 values = (
                     dict(zip(columns, row, strict=False))
                     if len(layout) == len(columns)
-                    else {name: row[at[name]] for name in layout}
+                    else {name: row[at[name]] for name in sorted(layout)}
                 )
                 yield values, row[-1]

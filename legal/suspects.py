@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from legal.chain import canonical, digest
+from legal.chain import canonical_in_order, digest
 
 MOST = 60  # suspects kept with their content; of more than these only the numbers are told
 ALTERED = (
@@ -31,7 +31,7 @@ class Suspect:
 
     def agrees(self, previous: str, number: int | None = None) -> bool:
         values = self.values if number is None else self.values | {"id": number}
-        return digest(previous, canonical(values)) == self.hash
+        return digest(previous, canonical_in_order(values)) == self.hash
 
 
 class Suspects:
@@ -51,7 +51,7 @@ class Suspects:
 
     def meet(self, row: Suspect, previous: str) -> None:
         # The usual row costs one digest and nothing else.
-        if digest(previous, canonical(row.values)) == row.hash:
+        if digest(previous, canonical_in_order(row.values)) == row.hash:
             if self._candidates or self._shift:
                 self._settle()
                 self._candidates, self._shift = [], 0

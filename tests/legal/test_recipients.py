@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Habilitation, User
 from accounts.roles import Role
+from console import worth
 from doors.problems import Refused
 from events.models import Event
 from footage.extraction.actions import ask_extraction, hand_over
@@ -185,6 +186,11 @@ def test_l09_its_end_is_told_at_six_three_and_one_months_and_when_it_is_over() -
         assert len(clocks.tell_of_agreements(one.ends_on - days * DAY)) == told, days
     said = Event.objects.filter(kind="legal.agreement_ending").order_by("pk")
     assert [event.data["months"] for event in said] == [6, 3, 1, 0]
+    chief = person(Role.SUPERVISOR)
+    assert "agreements" not in {line["kind"] for line in worth.doing(chief)}  # further than six months
+    Agreement.objects.update(ends_on=timezone.localdate() + 100 * DAY)
+    assert "agreements" in {line["kind"] for line in worth.doing(chief)}
+    assert "agreements" not in {line["kind"] for line in worth.doing(person(Role.OPERATOR))}
 
 
 def in_words() -> str:

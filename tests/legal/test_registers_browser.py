@@ -63,7 +63,7 @@ def test_compliance_by_keyboard_with_its_proof(pages: Pages) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("cell", name="C3", exact=True)).to_be_visible()
     assert_accessible(page)
-    for path in ("orders", "record", "assessments", "notices", "experiments", "breaches"):
+    for path in ("orders", "recipients", "record", "assessments", "notices", "experiments", "breaches"):
         page.goto(page.url.split("/legal/")[0] + f"/legal/{path}/")
         assert_accessible(page)
         shoot(page, f"{path}-en.png")
