@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -211,6 +212,8 @@ def program() -> str:
 
 
 def main() -> None:
+    # Ended from outside, it stops its centre all the same.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--url", help="a demonstration that runs already")
     asked.add_argument("--var", type=Path, default=ROOT / "var", help="its folder (default: var/)")
