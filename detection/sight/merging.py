@@ -15,6 +15,8 @@ SAME, WITHIN = 0.45, 0.7
 # A model that is not sure, of a person as wide as high, often sees a part of a car: nobody is followed from there on,
 # but whoever bends or sits goes on being who he was. Half of somebody at the lower edge is that wide.
 SURE, WIDE, DOUBT, LOWER_EDGE = 0.65, 1.15, 0.5, 0.985
+# Who is counted: so sure a model is believed, or so much of the box is foreground; covered by somebody surer, nobody.
+LIKELY, EVIDENT, THERE, COVERED = 0.3, 0.65, 0.3, 0.6
 
 
 def merged(answers: Sequence[tuple[Picture, list[Box]]]) -> list[Box]:
@@ -38,6 +40,21 @@ def supported(boxes: list[Box], seen: Seen | None, live: Sequence[Track], least:
         for box in boxes
         if share(box, seen.foreground) >= least or any(track.box.iou(box) > 0.4 for track in live)
     ]
+
+
+def counted(boxes: Sequence[Box], seen: Seen | None) -> list[Box]:
+    """The people among them, surest first: a window or a cone is no crowd, nor is the half of somebody another one.
+
+    Whom the model is hardly sure of counts where something is that was not there before. `seen`: None while nobody
+    knows what the place looks like.
+    """
+    kept: list[Box] = []
+    for box in sorted((box for box in boxes if box.label == PERSON), key=lambda box: -box.score):
+        there = box.score >= (LIKELY if seen is None else EVIDENT)
+        there = there or (seen is not None and share(box, seen.foreground) >= THERE)
+        if there and not any(box.shared(other) > COVERED * box.area for other in kept):
+            kept.append(box)
+    return kept
 
 
 def unexplained(moving: Mask, boxes: list[Box]) -> list[Box]:

@@ -245,7 +245,7 @@ class Scene:
         things = []
         if look.seen is not None and self._things_wanted:
             things = self._things.see(self._background, look.seen)
-        people = [box for box in boxes if box.label == PERSON]
+        people = merging.counted(boxes, look.seen)
         signals = []
         for setting, rule in zip(self.settings, self._rules, strict=True):
             view = View(

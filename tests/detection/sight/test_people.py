@@ -10,7 +10,7 @@ import pytest
 
 from detection.sight.background import Seen
 from detection.sight.detectors.opencv import blobs
-from detection.sight.merging import supported
+from detection.sight.merging import counted, supported
 from detection.sight.types import Box, Mask
 
 HIGH, WIDE = 216, 384
@@ -80,3 +80,18 @@ def test_a_person_as_wide_as_high_needs_a_sure_model(box: Box, score: float) -> 
     seen = Seen(dt.datetime(2026, 3, 1, tzinfo=dt.UTC), np.zeros((1, 1, 3), np.float32), moving, 1.0, False)
     (kept,) = supported([box], seen, [], 0.08)
     assert kept.score == pytest.approx(score)
+
+
+def test_a_crowd_is_those_who_came_or_are_surely_there() -> None:
+    """Cones and windows a weak model takes for people all day long are no crowd; nor is half of somebody."""
+    moving = np.zeros((HIGH, WIDE), np.uint8)
+    moving[100:150, 100:120] = 255
+    came = Box(100 / WIDE, 100 / HIGH, 120 / WIDE, 150 / HIGH, "person", 0.4)
+    half = Box(102 / WIDE, 120 / HIGH, 118 / WIDE, 150 / HIGH, "person", 0.35)
+    stands = Box(0.7, 0.4, 0.75, 0.7, "person", 0.8)
+    window = Box(0.1, 0.1, 0.15, 0.3, "person", 0.55)
+    doubted = Box(0.9, 0.1, 0.95, 0.3, "person", 0.25)
+    seen = Seen(dt.datetime(2026, 3, 1, tzinfo=dt.UTC), np.zeros((1, 1, 3), np.float32), moving, 0.0, False)
+    found = [came, half, stands, window, doubted]
+    assert counted(found, seen) == [stands, came]
+    assert counted(found, None) == [stands, window, came], "before anybody knows what the place looks like"
