@@ -197,7 +197,7 @@ def test_pressed_the_room_sees_the_place_and_what_was_before_and_a_joystick_turn
     page.reload()
     page.locator(".queue li").filter(has_text="School ECO-012").click(timeout=30_000)
     expect(locked).to_contain_text("its head does not accept the password", timeout=30_000)
-    page.locator("#act-take").click(timeout=20_000)
+    page.locator("#act-take").click(timeout=60_000)
     timeline = page.locator("#incident")
     expect(timeline).to_contain_text("X003", timeout=20_000)
     page.locator("#act-before").click(timeout=20_000)
