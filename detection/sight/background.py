@@ -30,6 +30,7 @@ LEAST, LEAST_DARK, CONTRAST, TIMES, NOISE_AT_MOST = 14.0, 7.0, 0.12, 4.0, 8.0
 # The newcomer is the same while it differs by no more than that.
 SAME = 12.0
 SEEN_AT_MOST_S = 20.0
+DARK = 50.0
 SAME_GAIN = 0.003
 GONE_S = 1.5
 RENEWED_S = 1.0
@@ -155,6 +156,8 @@ class Background:
         assert self.place is not None
         self._renewed = at
         grey, colours = self._noise
+        # By day what shakes shows in both; in the dark colours say nothing about the grey.
+        grey = np.where(self.place[..., 0] > DARK, np.maximum(grey, colours), grey)
         dark = np.clip(CONTRAST * self.place[..., 0], LEAST_DARK, LEAST)
         self._limits = np.maximum(TIMES * grey, dark), np.maximum(TIMES * colours, np.float32(LEAST))
         self._shadows.learn(self.place)
