@@ -82,7 +82,9 @@ class Painter:
 
 def lighter(drawn: Pixels, by: float) -> Pixels:
     """The same picture when a cloud passes; `by` from -1 to 1."""
-    return np.clip(np.arange(256) * (1 + CLOUDS * by), 0, 255).astype(np.uint8)[drawn]
+    shades: Pixels = np.clip(np.arange(256) * (1 + CLOUDS * by), 0, 255).astype(np.uint8)
+    lit: Pixels = shades[drawn]
+    return lit
 
 
 class Camera:
