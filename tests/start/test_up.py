@@ -30,6 +30,8 @@ class Up:
         hidden = ("DATABASE_URL", "REDIS_URL", "NICE_TESTING", "SECRET_KEY")
         env = {name: value for name, value in os.environ.items() if name not in hidden}
         self.var, self.port, self.lines = var, port, list[str]()
+        # Of who was started in the background with ^C ignored it would be ignored in turn, as it must be.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "up", "--no-demo", "--port", str(port)],
             cwd=ROOT,
@@ -39,6 +41,7 @@ class Up:
             stdin=subprocess.DEVNULL,
             text=True,
         )
+        signal.signal(signal.SIGINT, before)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
