@@ -12,7 +12,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # How many test processes run side by side, each with its own PostgreSQL and Redis.
 JOBS ?= 2
-# Those of live centres are late when too many of them share few cores.
+# Those with a browser are late when too many of them share few cores; of those that only wait, twice as many run.
 LIVE_JOBS ?= 2
 # Tests of one process; the others are run by tools/live_tests.py.
 HERE := "not browser and not survival and not slow"

@@ -1,5 +1,8 @@
 """Runs the tests of live centres; what failed beside others is tried once more, alone, and named at the end.
 
+First those that mostly wait (for something to be lost, to return, to come in its time), twice as many at once as
+asked; then those with a browser, which computes all the time.
+
 Real processes on a busy machine may be late. A test that fails twice fails the run. One that passed alone does not,
 and is named: seen there again, it is a defect, of the test or of the centre. Many failures are no lateness.
 
@@ -8,6 +11,7 @@ and is named: seen there again, it is a defect, of the test or of the centre. Ma
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -15,15 +19,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "var" / "test" / "live-cache"
-WHICH = "browser or survival or slow"
+WAITING, COMPUTING = "(survival or slow) and not browser", "browser"
 LATE_AT_MOST = 8
-SOME_FAILED = 1
+SOME_FAILED, NONE_FOUND = 1, 5
 
 
 def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("-n", type=int, default=2, metavar="COUNT", help="tests with a browser at a time")
+    options, asked = parser.parse_known_args(arguments)
     failed_before = CACHE / "v" / "cache" / "lastfailed"
     failed_before.unlink(missing_ok=True)
-    code = pytest("-m", WHICH, "-o", f"cache_dir={CACHE}", "--dist", "worksteal", *arguments)
+    codes = [
+        pytest("-m", which, "-o", f"cache_dir={CACHE}", "--dist", "worksteal", "-n", str(at_once), *asked)
+        for which, at_once in ((WAITING, 2 * options.n), (COMPUTING, options.n))
+    ]
+    code = max((code for code in codes if code != NONE_FOUND), default=NONE_FOUND)
     if code != SOME_FAILED:
         return code
     failed = sorted(json.loads(failed_before.read_text())) if failed_before.exists() else []
