@@ -49,11 +49,21 @@ def walk(page: Page, most: int = 120) -> list[dict[str, Any]]:
 
 def test_tab_reaches_everything_and_shows_where_it_is(pages: Pages) -> None:
     camera("C885")
-    alerts.actions.receive_press(device=button(school()))
+    pressed = button(school())
+    alerts.actions.receive_press(device=pressed)
     page = pages.open("/console/", user=person("operator"), viewport={"width": 1366, "height": 768})
     page.locator(".queue .call .open").first.click()
     page.keyboard.press("Enter")
     expect(page.locator("#act-founded")).to_be_visible(timeout=20_000)
+
+    send = page.locator("#incident form:has(#message-text) button")  # without a name of its own
+    send.focus()
+    send.evaluate("(old) => { old.dataset.before = '' }")
+    alerts.actions.receive_press(device=pressed)
+    expect(page.locator("#incident [data-before]")).to_have_count(0, timeout=30_000)
+    expect(send, "the panel was drawn anew under the keyboard").to_be_focused()
+    page.evaluate("document.activeElement.blur()")
+
     seen = walk(page)
     reached = " ".join(str(one["what"]) for one in seen)
     for wanted in ("command", "sound", "help-button", "open", "cameras", "act-founded", "note-text"):

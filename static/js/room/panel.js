@@ -7,6 +7,14 @@ import { Reading } from "./reading.js";
 import { isUnanswered } from "./store.js";
 import { fill, gettext } from "./words.js";
 
+const REACHED = "a[href], button, input, select, textarea, summary, [tabindex]";
+
+/** Where it is: by its own name, or as the nth that Tab reaches in what has a name. */
+const placeOf = (focused) => {
+  const part = focused.closest("[id]");
+  return { id: part.id, nth: part === focused ? -1 : [...part.querySelectorAll(REACHED)].indexOf(focused) };
+};
+
 export class Panel {
   /**
    * @param {HTMLElement} root
@@ -125,7 +133,7 @@ export class Panel {
     const before = {
       id: this.root.querySelector("[data-incident]")?.dataset.incident,
       scroll: this.root.scrollTop,
-      focus: focused?.id || focused?.closest("[id]")?.id,
+      focus: focused && placeOf(focused),
       caret: focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null,
       open: [...this.root.querySelectorAll("[aria-expanded=true]")].map((part) => part.id),
     };
@@ -147,9 +155,15 @@ export class Panel {
       if (opener) this.toggle(opener, true, false);
     }
     this.root.scrollTop = scroll;
-    const field = focus && this.root.querySelector(`#${CSS.escape(focus)}`);
+    const field = focus && this.at(focus);
     field?.focus({ preventScroll: true });
     if (caret && field?.setSelectionRange && caret[0] !== null) field.setSelectionRange(...caret);
+  }
+
+  /** What stands there now: the keyboard goes on where it was, whatever was drawn anew. */
+  at({ id, nth }) {
+    const part = this.root.id === id ? this.root : this.root.querySelector(`#${CSS.escape(id)}`);
+    return nth < 0 ? part : part?.querySelectorAll(REACHED)[nth] ?? part;
   }
 
   /** The server did not answer, or not with a panel: said in place, and what was there stays readable. */
