@@ -62,9 +62,10 @@ class Background:
         self.newcomer: Plane = np.zeros((1, 1, 3), np.float32)
         self.since: NDArray[np.float64] = np.zeros((1, 1))  # when the newcomer came, Unix seconds
         self.seen_s: Plane = np.zeros((1, 1), np.float32)  # for how long it was seen
-        # Of grey, of colours: at night colours are nothing but noise, which says nothing about the grey.
+        # Of grey, of grey or colours: at night colours are nothing but noise, which says nothing about the grey.
         self._noise: tuple[Plane, Plane] = (np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32))
         self._limits = self._noise
+        self._restless = self._noise[0]
         self._renewed: dt.datetime | None = None
         self._shadows = Shadows()
         self._learning: list[Plane] = []
@@ -107,11 +108,11 @@ class Background:
             ),
         )
         share = cv2.countNonZero(differs) / differs.size
-        foreground = self._shadows.without(values, differs, self._noise[0])
+        foreground = self._shadows.without(values, differs, self._restless)
         foreground = cast(Mask, cv2.morphologyEx(foreground, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)))
         if self._follows:
             self._follow(values, foreground > 0, at, passed_s)
-        self._adapt(values, (grey, colours), differs, passed_s)
+        self._adapt(values, (grey, cv2.max(grey, colours)), differs, passed_s)
         return Seen(at, values, foreground, share, share > 0.7)
 
     def still(self, seconds: float) -> Mask:
@@ -135,8 +136,8 @@ class Background:
             return None
         heap = np.stack(self._learning)
         self.place = np.median(heap, axis=0).astype(np.float32)
-        apart = np.median(np.abs(heap - self.place), axis=0) * 1.5
-        self._noise = _usual(apart[..., 0]), _usual(apart[..., 1:].max(axis=2))
+        apart = np.abs(heap - self.place)
+        self._noise = _usual(apart[..., 0]), _usual(apart.max(axis=3))
         self.newcomer = self.place.copy()
         self.since = np.zeros(values.shape[:2])
         self.seen_s = np.zeros(values.shape[:2], np.float32)
@@ -155,11 +156,11 @@ class Background:
             return
         assert self.place is not None
         self._renewed = at
-        grey, colours = self._noise
-        # By day what shakes shows in both; in the dark colours say nothing about the grey.
-        grey = np.where(self.place[..., 0] > DARK, np.maximum(grey, colours), grey)
+        grey, either = self._noise
+        # By day what shakes shows in both; by night colours say nothing about the grey.
+        self._restless = grey if float(self.place[..., 0].mean()) < DARK else either
         dark = np.clip(CONTRAST * self.place[..., 0], LEAST_DARK, LEAST)
-        self._limits = np.maximum(TIMES * grey, dark), np.maximum(TIMES * colours, np.float32(LEAST))
+        self._limits = np.maximum(TIMES * self._restless, dark), np.maximum(TIMES * either, np.float32(LEAST))
         self._shadows.learn(self.place)
 
     def _follow(self, values: Plane, foreground: NDArray[np.bool_], at: dt.datetime, passed_s: float) -> None:
@@ -211,8 +212,8 @@ def small(frame: Frame) -> Plane:
 
 
 def _usual(apart: NDArray[np.float32]) -> Plane:
-    """How restless a pixel is, from how far it was from its middle value while the place was learnt."""
-    smooth = cv2.blur(np.ascontiguousarray(apart, np.float32), (3, 3))
+    """How restless a pixel is, from how far it was from its middle value in each picture it was learnt from."""
+    smooth = cv2.blur((np.median(apart, axis=0) * 1.5).astype(np.float32), (3, 3))
     return np.clip(smooth, 1.0, NOISE_AT_MOST).astype(np.float32)
 
 
