@@ -66,15 +66,17 @@ def who_may_receive(cameras: Iterable[Named]) -> list[RecipientAgreement]:
     return covering(_in_force(), cameras, recorded=True)
 
 
-def require_recipient(cameras: Sequence[Named]) -> None:
-    """Before anything is taken out for a recipient: somebody may receive it. Raises Refused."""
-    if not who_may_receive(cameras):
+def require_recipient(cameras: Sequence[Named]) -> list[RecipientAgreement]:
+    """Before anything is taken out for a recipient: who may receive it. Raises Refused when nobody may."""
+    offered = who_may_receive(cameras)
+    if not offered:
         raise NotAllowed(
             _("No agreement in force lets a service receive recordings of these cameras."),
             detail=", ".join(code for code, _sector, _exercise in cameras),
             what_to_do=_("Have the agreement recorded, or name the requisition it is for (CSI L252-3)."),
             code="no-agreement",
         )
+    return offered
 
 
 @transaction.atomic
@@ -89,9 +91,11 @@ def communicate(
     until: dt.datetime,
     recipient: str,
 ) -> Communication:
-    """Write that this goes to that service, and until when it may keep it. Raises Refused outside an agreement."""
-    require_recipient(cameras)
-    chosen = {str(one.pk): one for one in who_may_receive(cameras)}.get(agreement)
+    """Write that this goes to that service, and until when it may keep it. Raises Refused outside an agreement.
+
+    Called by the action that hands it over, which has asked for the right of `actor`.
+    """
+    chosen = {str(one.pk): one for one in require_recipient(cameras)}.get(agreement)
     if chosen is None:
         raise Refused(
             _("Choose the agreement under which it is handed over."),

@@ -30,11 +30,15 @@ def main(arguments: list[str]) -> int:
     options, asked = parser.parse_known_args(arguments)
     failed_before = CACHE / "v" / "cache" / "lastfailed"
     failed_before.unlink(missing_ok=True)
-    codes = [
-        pytest("-m", which, "-o", f"cache_dir={CACHE}", "--dist", "worksteal", "-n", str(at_once), *asked)
-        for which, at_once in ((WAITING, 2 * options.n), (COMPUTING, options.n))
-    ]
-    code = max((code for code in codes if code != NONE_FOUND), default=NONE_FOUND)
+    code = NONE_FOUND
+    for which, at_once in ((WAITING, 2 * options.n), (COMPUTING, options.n)):
+        said = pytest(
+            "-m", which, "-o", f"cache_dir={CACHE}", "--dist", "worksteal", "-n", str(at_once), *asked
+        )
+        if said not in (0, SOME_FAILED, NONE_FOUND):
+            return said  # interrupted, or killed: nothing is known of the rest
+        if said != NONE_FOUND:
+            code = said if code == NONE_FOUND else max(code, said)
     if code != SOME_FAILED:
         return code
     failed = sorted(json.loads(failed_before.read_text())) if failed_before.exists() else []
